@@ -1,0 +1,27 @@
+"""The table of contents: home, health, accounts, the admin, and the two apps."""
+
+from importlib.util import find_spec
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from partnering import views
+
+# The admin's own sign-in page would know neither our rate limits nor sign-in by code (S6).
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = admin.site.site_title = "Partnering: programme admin"
+admin.site.index_title = "Programmes, partnerships and people"
+admin.site.enable_nav_sidebar = False  # its script remembers its state in the browser's storage
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/live/", views.health_live, name="health_live"),
+    path("health/ready/", views.health_ready, name="health_ready"),
+    path("accounts/", include("allauth.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    *(path("", include(urls)) for urls in ("partnerships.urls", "reflection.urls") if find_spec(urls)),
+]
+
+handler400 = "partnering.views.bad_request"
