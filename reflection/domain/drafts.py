@@ -1,0 +1,230 @@
+"""What members write before the answers are shown. Nothing typed is lost, nothing shown too soon."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from reflection.domain.rounds import lock_round
+from reflection.models.drafts import BODY_LIMIT, Draft
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+
+TOO_LONG = (
+    f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, "
+    "or put the rest in another thought."
+)
+WRITING_IS_OVER = (
+    "Writing has ended here, so this can’t be added now. Your words are still below: "
+    "keep them as a note to yourself if you like."
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save. ``other`` is the newer text of another tab or device: both are kept."""
+
+    draft: Draft
+    other: Draft | None = None
+
+
+def save_draft(
+    *,
+    participation: Participation,
+    round: Round,
+    body: str,
+    draft_id: UUID | None = None,
+    expected: int = 0,
+    ready: bool | None = None,
+    note: bool = False,
+    prompt=None,
+    at: datetime | None = None,
+) -> Saved:
+    """Keep a member's words, by compare-and-set.
+
+    Arguments:
+        draft_id: made by the page, so that a save sent twice is one draft.
+        expected: the version that the page last saw; 0 for a draft that was never saved.
+        ready: True makes it ready to be shown, False takes it back, None leaves it as it was.
+        note: a note to oneself, which is never shown to anyone. Allowed at any time.
+
+    When the stored version is newer and says something else, the incoming words become a draft of
+    their own and ``Saved.other`` is the newer one: both are kept, neither is lost (trust L3).
+    A draft that is ready stays ready while its author changes it: who comes back to mend a word
+    must not drop out of the reveal by it.
+    Raises ValidationError when writing is over (for anything but a note) or the text is too long.
+    """
+    at = at or timezone.now()
+    if len(body) > BODY_LIMIT:
+        raise ValidationError(TOO_LONG, code="too_long")
+    with transaction.atomic():
+        locked = lock_round(round.pk)
+        Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
+        if not note and not locked.is_writable(at):
+            raise ValidationError(WRITING_IS_OVER, code="over")
+        mine = Draft.objects.filter(participation=participation, round=locked)
+        stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
+        if stored is None:
+            return _create(mine, participation, locked, draft_id, body, ready, note, prompt, at)
+        if stored.version != expected and stored.body != body:
+            copy = _create(mine, participation, locked, None, body, ready, note, prompt, at)
+            return Saved(copy.draft, other=stored)
+        return Saved(_update(stored, body, ready, note, prompt, at))
+
+
+def _create(mine, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
+    same = mine.filter(body=body).exclude(body="").first()
+    if same is not None:
+        # The same words once more: a repeat whose first reply got lost.
+        return Saved(_update(same, body, ready, note, prompt, at))
+    if draft_id is None or Draft.objects.filter(pk=draft_id).exists():
+        # An id that is taken by somebody else's draft is no reason to tell that it is taken.
+        draft_id = uuid4()
+    draft = Draft.objects.create(
+        pk=draft_id,
+        participation=participation,
+        round=round,
+        prompt=prompt,
+        body=body,
+        ready=bool(ready and body.strip() and not note),
+        note=note,
+        saved_at=at,
+    )
+    return Saved(draft)
+
+
+def _update(draft, body, ready, note, prompt, at) -> Draft:
+    draft.body = body
+    draft.note = note
+    if ready is not None:
+        draft.ready = ready
+    if note or not body.strip():
+        draft.ready = False
+    if draft.ready:
+        draft.confirmed = True
+    if prompt is not None:
+        draft.prompt = prompt
+    draft.saved_at = at
+    draft.version += 1
+    draft.save(
+        update_fields=["body", "note", "ready", "confirmed", "prompt", "saved_at", "version"]
+    )
+    return draft
+
+
+def discard_draft(*, draft: Draft) -> None:
+    """Delete one's own draft or note for good. Allowed at any time: the words are their author's."""
+    with transaction.atomic():
+        lock_round(draft.round_id)
+        Draft.objects.filter(pk=draft.pk).delete()
+
+
+def keep_as_note(*, draft: Draft, at: datetime | None = None) -> Draft:
+    """Turn a draft into a note to oneself, which no reveal ever takes."""
+    with transaction.atomic():
+        lock_round(draft.round_id)
+        stored = Draft.objects.select_for_update().get(pk=draft.pk)
+        return _update(stored, stored.body, False, True, None, at or timezone.now())
+
+
+def finish_writing(
+    *, participation: Participation, finished: bool = True, at: datetime | None = None
+) -> Participation:
+    """“I’m finished”: every draft of this session with words in it becomes ready.
+
+    The same few queries for one draft as for five. ``finished=False`` only takes the mark back.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        rounds = list(
+            Round.objects.select_for_update(no_key=True)
+            .filter(session_id=participation.session_id)
+            .order_by("position")
+        )
+        locked = (
+            Participation.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("session")
+            .get(pk=participation.pk)
+        )
+        if finished:
+            writable = [round.pk for round in rounds if _writable(round, locked.session, at)]
+            locked.drafts.filter(
+                round__in=writable, note=False, ready=False, confirmed=True
+            ).exclude(body__regex=r"^\s*$").update(ready=True, version=F("version") + 1)
+        locked.finished = finished
+        locked.save(update_fields=["finished"])
+    return locked
+
+
+def _writable(round, session, at):
+    round.session = session
+    return round.is_writable(at)
+
+
+def write_for(
+    *,
+    participation: Participation,
+    round: Round,
+    body: str,
+    by,
+    read_back: bool,
+    at: datetime | None = None,
+) -> Draft:
+    """A facilitator writes down someone's words for them (domain § Decided 15).
+
+    Arguments:
+        by: the membership of the facilitator, who will know these words.
+        read_back: read aloud to their author, who said yes. Otherwise they wait, not ready, on the
+            author's own page until the author says yes there.
+    """
+    at = at or timezone.now()
+    if not body.strip():
+        raise ValidationError("Write down what they said first.", code="empty")
+    if len(body) > BODY_LIMIT:
+        raise ValidationError(TOO_LONG, code="too_long")
+    if not by.facilitates or by.partnership_id != round.session.partnership_id:
+        raise ValidationError("Only someone who leads sessions here can write for others.")
+    if participation.session_id != round.session_id:
+        raise ValidationError("Choose a person from this session.")
+    with transaction.atomic():
+        locked = lock_round(round.pk)
+        Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
+        if not locked.is_writable(at):
+            raise ValidationError(WRITING_IS_OVER, code="over")
+        return Draft.objects.create(
+            participation=participation,
+            round=locked,
+            body=body,
+            ready=read_back,
+            confirmed=read_back,
+            spoken_by=by,
+            saved_at=at,
+        )
+
+
+def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
+    """The author says yes to words that a facilitator wrote down: now they are ready."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_round(draft.round_id)
+        if not locked.is_writable(at):
+            raise ValidationError(WRITING_IS_OVER, code="over")
+        stored = Draft.objects.select_for_update().get(pk=draft.pk)
+        stored.confirmed = True
+        return _update(stored, stored.body, True, False, None, at)
+
+
+def ask_for_call(*, participation: Participation, note: str = "") -> None:
+    """Tell the facilitators that this person would rather talk. ``note``: when it suits, at most 200."""
+    if len(note) > 200:
+        raise ValidationError({"call_note": "Keep it under 200 characters."})
+    Participation.objects.filter(pk=participation.pk).update(wants_call=True, call_note=note)
+
+
+def note_called(*, participation: Participation) -> None:
+    """A facilitator has rung: take the request off the list."""
+    Participation.objects.filter(pk=participation.pk).update(wants_call=False, call_note="")

@@ -1,0 +1,104 @@
+"""Which sector labels may stand beside sealed answers, and how counts are told before a reveal.
+
+Pure functions of counts: no database, so that every pattern of answers can be enumerated in a test.
+Source: the ladder of four in the domain notes; trust A13 (labels) and A9 (steps).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from partnerships.enums import Sector
+
+#: People behind a label, and people left without one: never one or two.
+SMALLEST_LABEL = 3
+
+COMMUNITY_AND_RESIDENTS = "Community and residents"
+COUNCIL_AND_OTHERS = "Council and others"
+PUBLIC_SERVICES_AND_OTHERS = "Public services and others"
+
+#: From the finest to the widest. On the last rung nothing is labelled.
+LADDER: tuple[Mapping[str, str], ...] = (
+    {sector.value: str(sector.label) for sector in Sector},
+    {
+        Sector.VCSE.value: COMMUNITY_AND_RESIDENTS,
+        Sector.RESIDENT.value: COMMUNITY_AND_RESIDENTS,
+        Sector.NHS.value: str(Sector.NHS.label),
+        Sector.COUNCIL.value: COUNCIL_AND_OTHERS,
+        Sector.OTHER.value: COUNCIL_AND_OTHERS,
+    },
+    {
+        Sector.VCSE.value: COMMUNITY_AND_RESIDENTS,
+        Sector.RESIDENT.value: COMMUNITY_AND_RESIDENTS,
+        Sector.NHS.value: PUBLIC_SERVICES_AND_OTHERS,
+        Sector.COUNCIL.value: PUBLIC_SERVICES_AND_OTHERS,
+        Sector.OTHER.value: PUBLIC_SERVICES_AND_OTHERS,
+    },
+    {},
+)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one round: sector → words (missing: no label), and people behind each."""
+
+    by_sector: Mapping[str, str]
+    people: Mapping[str, int]
+    rung: int
+
+    def of(self, sector: str) -> str:
+        return self.by_sector.get(sector, "")
+
+
+def choose_labels(sectors: Iterable[str]) -> Labels:
+    """The first rung on which every label shown is safe and so is what is left unlabelled.
+
+    Arguments:
+        sectors: one entry for each *person* with ready words (not for each answer).
+
+    A label is shown when it stands for at least three people. What is left without one must be
+    nobody, or three people or more, so that no small group follows by subtraction (A13).
+    """
+    counts = Counter(sectors)
+    for rung, names in enumerate(LADDER):
+        people = Counter()
+        for sector, count in counts.items():
+            if sector in names:
+                people[names[sector]] += count
+        shown = {label: count for label, count in people.items() if count >= SMALLEST_LABEL}
+        left = sum(counts.values()) - sum(shown.values())
+        if shown and (left == 0 or left >= SMALLEST_LABEL):
+            by_sector = {
+                sector: names[sector] for sector in counts if names.get(sector) in shown
+            }
+            return Labels(by_sector=by_sector, people=shown, rung=rung)
+    return Labels(by_sector={}, people={}, rung=len(LADDER) - 1)
+
+
+def step_of(count: int, total: int) -> int:
+    """The step that a count of people is told as, before a sealed round is shown (trust A9).
+
+    Returns 0 for "a few" (none to two), then 3, 6, 9, 12, then tens; ``total`` once it is everyone.
+    """
+    if total and count >= total:
+        return total
+    if count < 3:
+        return 0
+    if count < 15:
+        return min(count - count % 3, 12)
+    return max(12, count - count % 10)
+
+
+def step_in_words(count: int, total: int) -> str:
+    """``step_of`` as people read it: "A few of 12", "6 or more of 12", "All 12"."""
+    step = step_of(count, total)
+    if total and step == total:
+        return f"All {total}"
+    if step == 0:
+        return f"A few of {total}"
+    return f"{step} or more of {total}"
+
+
+def steps_up_to(total: int) -> list[int]:
+    """The steps that a partnership of this size can pass, "a few" (0) first and everyone last."""
+    return sorted({step_of(count, total) for count in range(total + 1)})

@@ -1,0 +1,60 @@
+"""The promise that stands above every box: who will see these words, and when.
+
+One place makes it, for the page, the mail and the reveal, so that the words and the rule cannot
+part. A change of the words is a new version; a session keeps the one it opened with (trust A16).
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from reflection.enums import Attribution
+
+PROMISE_VERSION = 1
+
+NOTE = "Only you will ever see this note."
+
+
+@dataclass(frozen=True)
+class Promise:
+    """``icon`` is lock (only you), hidden (nobody sees who) or seen (with your name)."""
+
+    icon: str
+    text: str
+    small_print: str = ""
+
+
+def promise_for(*, attribution: str, minimum: int, revealers: str = "those who lead") -> Promise:
+    """The promise for one way of showing answers.
+
+    Arguments:
+        attribution: how the round's answers will be shown (``Attribution``).
+        minimum: people who must be ready before anything sealed is shown.
+        revealers: who can show the answers, by first names or "those who lead" on public pages.
+    """
+    until = f"Only you can see this until {revealers} shows the answers."
+    if attribution == Attribution.NAMED:
+        return Promise(
+            "seen",
+            f"{until} Then it is shown with your name, to everyone in the group. "
+            "You can change it until then.",
+        )
+    if attribution == Attribution.SECTOR:
+        how = (
+            "It will be shown with your sector if at least 3 people from each sector answer, "
+            "otherwise with a wider label or none. Never with your name."
+        )
+    else:
+        how = "It will be shown with no name and no sector."
+    return Promise("lock", f"{until} {how}", _sealed_small_print(minimum))
+
+
+def _sealed_small_print(minimum: int) -> str:
+    return (
+        f"Nothing is shown unless {minimum} people or more are ready. Then the answers are shuffled, "
+        "and the link between you and your words is destroyed: nobody in the partnership, and "
+        "nobody using this service’s screens, can undo that, you included. "
+        f"Whoever runs the server keeps safety copies from before for up to {settings.BACKUP_DAYS} days. "
+        "In a small group people may know you by how you write. Councils and the NHS can be asked "
+        "by law to hand over what was shown."
+    )

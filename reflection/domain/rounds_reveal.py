@@ -1,0 +1,155 @@
+"""The reveal: private drafts become shown answers, once, all together.
+
+Sealing is this one function in one transaction under a lock on the round (trust A3, A4): take the
+ready drafts, shuffle them, write new rows with random ids, delete the drafts, freeze the figures
+and the labels, move the stage. Every answer of a reveal shares one transaction, so that not even
+the database's own bookkeeping tells who wrote what.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import SystemRandom
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from reflection.domain.labels import Labels, choose_labels
+from reflection.domain.rounds import lock_round, next_stage
+from reflection.enums import Attribution, SessionState
+from reflection.models.answers import Answer, Signature
+from reflection.models.drafts import BODY_LIMIT, Draft
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+
+NO_LABELS = Labels(by_sector={}, people={}, rung=3)
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What a press on “Show the answers” did to one round."""
+
+    round: Round
+    shown: bool
+    people: int = 0
+    answers: int = 0
+
+
+def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
+    """Show the ready drafts of a round to everybody.
+
+    A sealed round needs at least its minimum of *people* with ready words (trust A12); with fewer
+    nothing is shown, authors keep their words, and ``Revealed.shown`` is False. A round with names
+    needs one. Unready drafts, notes and words not confirmed by their author stay where they are.
+    Raises ValidationError when the round is not open for showing: in a race, the second press.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_round(round.pk)
+        if locked.session.state != SessionState.OPEN:
+            raise ValidationError("This session is not open.", code="session")
+        stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
+        drafts = list(
+            Draft.objects.select_for_update(of=("self",))
+            .filter(round=locked, ready=True)
+            .select_related("participation")
+        )
+        people = {draft.participation_id: draft.participation.sector for draft in drafts}
+        if len(people) < minimum_people(locked):
+            Round.objects.filter(pk=locked.pk).update(too_few=True)
+            locked.session.touch()
+            locked.too_few = True
+            return Revealed(locked, shown=False)
+        _publish(locked, drafts, people)
+        Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+        Participation.objects.filter(pk__in=people).update(took_part=True)
+        locked.stage, locked.revealed_at, locked.too_few = stage, at, False
+        locked.people_count, locked.answer_count = len(people), len(drafts)
+        locked.save(
+            update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"]
+        )
+        locked.session.touch()
+    return Revealed(locked, shown=True, people=len(people), answers=len(drafts))
+
+
+def minimum_people(round: Round) -> int:
+    """People who must be ready before this round is shown: the larger of then and now, or 1."""
+    if not round.is_sealed:
+        return 1
+    session = round.session
+    return max(session.minimum_group or 0, session.partnership.minimum_group)
+
+
+def _publish(round, drafts, people):
+    labels = (
+        choose_labels(people.values()) if round.attribution == Attribution.SECTOR else NO_LABELS
+    )
+    SystemRandom().shuffle(drafts)
+    answers = [
+        Answer(
+            pk=uuid4(),
+            round=round,
+            prompt_id=draft.prompt_id,
+            body=draft.body.strip(),
+            label=labels.of(draft.participation.sector),
+        )
+        for draft in drafts
+    ]
+    Answer.objects.bulk_create(answers)
+    if not round.is_sealed:
+        Signature.objects.bulk_create(
+            Signature(answer=answer, participation_id=draft.participation_id)
+            for answer, draft in zip(answers, drafts, strict=True)
+        )
+
+
+def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]:
+    """Show every round of the session that is still in writing, each in a transaction of its own."""
+    rounds = session.rounds.filter(stage="writing").order_by("position")
+    return [reveal_round(round=round, by=by, at=at) for round in rounds]
+
+
+def add_late_words(
+    *, participation: Participation, round: Round, body: str, at: datetime | None = None
+) -> Answer:
+    """Add words to a round with names after it was shown: shown at once, with name and date.
+
+    Sealed rounds refuse: a late answer could be told apart (trust A11). Keep it as a note there.
+    """
+    at = at or timezone.now()
+    if not body.strip():
+        raise ValidationError("Write a few words first.", code="empty")
+    if len(body) > BODY_LIMIT:
+        raise ValidationError(f"Keep it under {BODY_LIMIT:,} characters.", code="too_long")
+    with transaction.atomic():
+        locked = lock_round(round.pk)
+        if locked.is_sealed or not locked.is_shown or locked.session.state != SessionState.OPEN:
+            raise ValidationError(
+                "These answers are closed, so that a late one can’t be told apart. "
+                "Keep your words as a note to yourself.",
+                code="closed",
+            )
+        answer = Answer.objects.create(round=locked, body=body.strip())
+        Signature.objects.create(answer=answer, participation=participation, added_at=at)
+        locked.answer_count += 1
+        locked.save(update_fields=["answer_count"])
+        locked.session.touch()
+    return answer
+
+
+def take_back_late_words(*, answer: Answer, participation: Participation) -> None:
+    """Take one's own late words out again. Only late words, only one's own."""
+    with transaction.atomic():
+        locked = lock_round(answer.round_id)
+        mine = Answer.objects.filter(
+            pk=answer.pk,
+            signature__participation=participation,
+            signature__added_at__isnull=False,
+        )
+        if not mine.exists():
+            raise ValidationError("Only words that you added late can be taken back.")
+        mine.delete()
+        locked.answer_count -= 1
+        locked.save(update_fields=["answer_count"])
+        locked.session.touch()

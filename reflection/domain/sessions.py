@@ -1,0 +1,256 @@
+"""The life of a session: open, more time, writing ends, closed; or called off."""
+
+import logging
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from partnerships.models import Partnership
+from reflection.domain.promises import PROMISE_VERSION
+from reflection.emails import (
+    plan_record_ready,
+    plan_session_cancelled,
+    plan_session_opened,
+    plan_writing_ended,
+)
+from reflection.enums import RoundKind, SessionState, Stage
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+
+logger = logging.getLogger(__name__)
+
+#: event → the states in which it may happen. What is not here is refused (trust C1).
+ALLOWED = {
+    "plan": {SessionState.PLANNED},
+    "open": {SessionState.PLANNED},
+    "more_time": {SessionState.OPEN},
+    "end_writing": {SessionState.OPEN},
+    "cancel": {SessionState.PLANNED, SessionState.OPEN},
+    "close": {SessionState.OPEN},
+    "share": {SessionState.CLOSED},
+}
+
+REFUSALS = {
+    SessionState.PLANNED: "This session has not opened yet.",
+    SessionState.OPEN: "This session is open already.",
+    SessionState.CLOSED: "This session is closed.",
+    SessionState.CANCELLED: "This session was called off.",
+}
+
+
+def lock_session(session_id) -> Session:
+    """The session as it is now, locked until the transaction ends."""
+    locked = Session.objects.select_for_update(no_key=True).get(pk=session_id)
+    locked.partnership = Partnership.objects.get(pk=locked.partnership_id)
+    return locked
+
+
+def require_allowed(session: Session, event: str) -> None:
+    """Raise ValidationError, in words for a person, unless the event may happen in this state."""
+    if session.state not in ALLOWED[event]:
+        raise ValidationError(REFUSALS[session.state], code="state")
+
+
+def schedule_session(*, session: Session, by, at: datetime | None = None) -> Session:
+    """Announce a plan. It opens by itself when its time comes; at once if that is now or past."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "plan")
+        _require_questions(locked)
+        _require_future_close(locked, at)
+        locked.scheduled_at = locked.scheduled_at or at
+        locked.save(update_fields=["scheduled_at"])
+        locked.touch()
+        if locked.opens_at <= at:
+            return open_session(session=locked, by=by, at=at)
+    return locked
+
+
+def unschedule_session(*, session: Session, by) -> Session:
+    """Make an announced plan a draft again: it no longer opens by itself."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "plan")
+        locked.scheduled_at = None
+        locked.save(update_fields=["scheduled_at"])
+        locked.touch()
+    return locked
+
+
+def open_session(*, session: Session, by=None, at: datetime | None = None) -> Session:
+    """Open a session for writing: the people, the smallest group and the promise are frozen here.
+
+    Arguments:
+        by: the membership that pressed the button; None when its time had come.
+
+    Everyone who takes part today gets a Participation (the frozen electorate), every question
+    round begins writing, and "a session has opened" is planned for each of them, all at once.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        partnership = Partnership.objects.lock().get(pk=session.partnership_id)
+        locked = lock_session(session.pk)
+        require_allowed(locked, "open")
+        _require_questions(locked)
+        _require_future_close(locked, at)
+        memberships = list(
+            partnership.memberships.current().taking_part().select_related("person", "organisation")
+        )
+        if not memberships:
+            raise ValidationError("Nobody takes part yet. Invite people first.", code="nobody")
+        participations = Participation.objects.bulk_create(
+            Participation(session=locked, membership=member, sector=member.sector)
+            for member in memberships
+        )
+        _freeze_at_opening(locked, partnership, len(participations), at)
+        locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
+        plan_session_opened(session=locked, memberships=memberships, at=at)
+    return locked
+
+
+def _freeze_at_opening(session, partnership, asked, at):
+    highest = partnership.sessions.aggregate(highest=Max("number"))["highest"] or 0
+    session.number = highest + 1
+    session.state = SessionState.OPEN
+    session.opened_at = at
+    session.opens_at = min(session.opens_at, at)
+    session.scheduled_at = session.scheduled_at or at
+    session.minimum_group = partnership.minimum_group
+    session.asked_count = asked
+    session.promise_version = PROMISE_VERSION
+    session.version += 1
+    session.save()
+    session.touch()
+
+
+def _require_questions(session):
+    if not session.rounds.filter(kind=RoundKind.QUESTION).exists():
+        raise ValidationError("Choose at least one question.", code="no_question")
+
+
+def _require_future_close(session, at):
+    if session.closes_at <= at:
+        raise ValidationError(
+            {"closes_at": "The closing time has passed. Choose a later one."}, code="past"
+        )
+
+
+def give_more_time(
+    *, session: Session, by, closes_at: datetime, at: datetime | None = None
+) -> Session:
+    """Move the closing time. Writing goes on in every round that was not shown or ended."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "more_time")
+        if closes_at <= at:
+            raise ValidationError({"closes_at": "Choose a time that is still to come."})
+        locked.closes_at, locked.writing_ended_at = closes_at, None
+        locked.save(update_fields=["closes_at", "writing_ended_at"])
+        locked.rounds.filter(too_few=True).update(too_few=False)
+        locked.touch()
+    return locked
+
+
+def end_writing(*, session: Session, by=None, at: datetime | None = None) -> Session:
+    """End writing. Nothing is shown by this (domain § Decided 4); facilitators are told it is time."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "end_writing")
+        if locked.writing_ended_at is None:
+            locked.writing_ended_at = at
+            locked.save(update_fields=["writing_ended_at"])
+            locked.touch()
+            plan_writing_ended(session=locked, at=at)
+    return locked
+
+
+def cancel_session(*, session: Session, by, why: str, at: datetime | None = None) -> Session:
+    """Call a session off. Nothing is shown; drafts stay with their authors, who are told so."""
+    at = at or timezone.now()
+    if not why.strip():
+        raise ValidationError({"why": "Say in a few words why. The group will read it."})
+    if len(why) > 300:
+        raise ValidationError({"why": "Keep it under 300 characters."})
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "cancel")
+        was_announced = locked.scheduled_at is not None
+        _keep_unshown_closed(locked)
+        locked.state, locked.cancelled_at = SessionState.CANCELLED, at
+        locked.cancelled_why = why.strip()
+        locked.save(update_fields=["state", "cancelled_at", "cancelled_why"])
+        locked.touch()
+        if was_announced:
+            plan_session_cancelled(session=locked, at=at)
+    return locked
+
+
+def close_session(*, session: Session, by, at: datetime | None = None) -> Session:
+    """Finish a session: the record goes to its audience.
+
+    Rounds that were never shown are kept closed and their drafts go back to their authors. The
+    number of people who took part is frozen here.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "close")
+        _keep_unshown_closed(locked)
+        locked.rounds.exclude(stage=Stage.DONE).update(stage=Stage.DONE)
+        locked.state, locked.closed_at = SessionState.CLOSED, at
+        locked.writing_ended_at = locked.writing_ended_at or at
+        locked.took_part_count = locked.participations.filter(took_part=True).count()
+        locked.save(update_fields=["state", "closed_at", "writing_ended_at", "took_part_count"])
+        locked.touch()
+        plan_record_ready(session=locked, at=at)
+    return locked
+
+
+def _keep_unshown_closed(session):
+    """End every round that was not shown; each is locked first, so that no reveal is under way."""
+    list(Round.objects.select_for_update(no_key=True).filter(session=session).order_by("position"))
+    session.rounds.questions().not_shown().update(
+        stage=Stage.DONE, kept_closed=True, too_few=False
+    )
+
+
+def share_with_programme(*, session: Session, by, at: datetime | None = None) -> Session:
+    """Share a record with the programme: a separate, explicit act. Sharing twice is sharing once."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "share")
+        if locked.shared_with_programme_at is None:
+            locked.shared_with_programme_at = at or timezone.now()
+            locked.save(update_fields=["shared_with_programme_at"])
+    return locked
+
+
+def open_due_sessions(*, at: datetime | None = None) -> int:
+    """Open every announced session whose time has come; returns how many. Safe to run twice."""
+    at = at or timezone.now()
+    return sum(_attempt(open_session, session, at) for session in Session.objects.due_to_open(at))
+
+
+def end_due_writing(*, at: datetime | None = None) -> int:
+    """End writing in every session past its closing time; returns how many. Safe to run twice."""
+    at = at or timezone.now()
+    return sum(
+        _attempt(end_writing, session, at) for session in Session.objects.due_to_end_writing(at)
+    )
+
+
+def _attempt(change, session, at) -> bool:
+    """One session that cannot move must not hold up the others; another worker may have been first."""
+    try:
+        change(session=session, at=at)
+    except ValidationError as refusal:
+        logger.info("session %s stays as it is: %s", session.pk, refusal.messages[0])
+        return False
+    return True

@@ -1,0 +1,41 @@
+from reflection.models.actions import Action, ActionOwner, ActionReview
+from reflection.models.answers import Answer, Signature
+from reflection.models.drafts import Draft
+from reflection.models.framework import (
+    Activity,
+    Characteristic,
+    Framework,
+    Prompt,
+    Question,
+    Resource,
+)
+from reflection.models.outcomes import Decision, Learning, Matter
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+from reflection.models.themes import Placement, Theme
+from reflection.models.votes import Vote
+
+__all__ = [
+    "Action",
+    "ActionOwner",
+    "ActionReview",
+    "Activity",
+    "Answer",
+    "Characteristic",
+    "Decision",
+    "Draft",
+    "Framework",
+    "Learning",
+    "Matter",
+    "Participation",
+    "Placement",
+    "Prompt",
+    "Question",
+    "Resource",
+    "Round",
+    "Session",
+    "Signature",
+    "Theme",
+    "Vote",
+]

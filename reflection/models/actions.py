@@ -1,0 +1,82 @@
+"""Action: who will do what by when. It belongs to someone once they said yes."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from partnerships.models.base import UUIDModel
+from reflection.enums import ActionState, DidWeDoIt, OwnerReply
+from reflection.models.outcomes import Outcome
+
+
+class ActionQuerySet(models.QuerySet):
+    def of_partnership(self, partnership):
+        return self.filter(session__partnership=partnership)
+
+    def still_open(self):
+        """Open or partly done: what is carried into the next session."""
+        return self.filter(state__in=[ActionState.OPEN, ActionState.PARTLY])
+
+    def owned_by(self, person):
+        return self.filter(owners__membership__person=person, owners__reply=OwnerReply.YES)
+
+    def waiting_for_yes_of(self, person):
+        return self.filter(owners__membership__person=person, owners__reply=OwnerReply.ASKED)
+
+    def by_due_date(self):
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "added_at")
+
+    def with_owners(self):
+        return self.select_related("session").prefetch_related(
+            "owners__membership__person", "owners__membership__organisation"
+        )
+
+
+class Action(Outcome):
+    due_on = models.DateField("by when?", null=True, blank=True)
+    everyone = models.BooleanField("all of us", default=False)
+    state = models.CharField(max_length=8, choices=ActionState, default=ActionState.OPEN)
+    what_happened = models.CharField(max_length=300, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActionQuerySet.as_manager()
+
+
+class ActionOwner(UUIDModel):
+    action = models.ForeignKey(Action, models.CASCADE, related_name="owners")
+    membership = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, related_name="actions_asked"
+    )
+    reply = models.CharField(max_length=5, choices=OwnerReply, default=OwnerReply.ASKED)
+    asked_at = models.DateTimeField(default=timezone.now)
+    replied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "membership"], name="action_owner_once"),
+            models.CheckConstraint(
+                condition=Q(reply=OwnerReply.ASKED) | Q(replied_at__isnull=False),
+                name="action_owner_reply_has_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return "An owner of an action"
+
+
+class ActionReview(UUIDModel):
+    """“Did we do it?”, as answered in a later session."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="reviews")
+    session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="action_reviews")
+    answer = models.CharField(max_length=8, choices=DidWeDoIt)
+    note = models.CharField("what changed, or what got in the way", max_length=300, blank=True)
+    reviewed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "session"], name="action_review_once_a_session"),
+        ]
+
+    def __str__(self):
+        return "A look back at an action"

@@ -1,0 +1,63 @@
+"""What came of a session: what we learned, what we decided, what is still open."""
+
+from django.db import models
+from django.utils import timezone
+
+from partnerships.models.base import UUIDModel, Versioned
+from reflection.enums import DidItHold, HowAgreed
+
+
+class Outcome(UUIDModel, Versioned):
+    """What learnings, decisions, actions and open matters have in common."""
+
+    session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="%(class)ss")
+    round = models.ForeignKey(
+        "reflection.Round", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    theme = models.ForeignKey(
+        "reflection.Theme", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    text = models.CharField(max_length=600)
+    added_by = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+        ordering = ["added_at"]
+
+    def __str__(self):
+        return self.text
+
+
+class LearningQuerySet(models.QuerySet):
+    def due_for_review(self, on):
+        return self.filter(review_on__lte=on, held__in=["", DidItHold.NOT_YET])
+
+
+class Learning(Outcome):
+    do_differently = models.CharField("what we will do differently", max_length=600, blank=True)
+    review_on = models.DateField("look at it again on", null=True, blank=True)
+    held = models.CharField("did it hold?", max_length=8, choices=DidItHold, blank=True)
+    changed_main_task = models.BooleanField(
+        "did it change how we see our main task?", null=True, blank=True
+    )
+
+    objects = LearningQuerySet.as_manager()
+
+
+class Decision(Outcome):
+    how_agreed = models.CharField(max_length=12, choices=HowAgreed, default=HowAgreed.CONSENT)
+    authority = models.CharField("who has the authority", max_length=200, blank=True)
+    rather_wait = models.CharField(
+        "who would rather wait",
+        max_length=200,
+        blank=True,
+        help_text="In kind, not by name: “one person”, “two small groups”.",
+    )
+    review_on = models.DateField("look at it again on", null=True, blank=True)
+
+
+class Matter(Outcome):
+    """Something still open. It comes back at the start of next time."""
+
+    settled_at = models.DateTimeField(null=True, blank=True)

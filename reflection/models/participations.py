@@ -1,0 +1,55 @@
+"""Participation: one person's place in one session. What they write hangs here, never on the person."""
+
+from django.db import models
+
+from partnerships.enums import Sector
+from partnerships.models.base import UUIDModel
+
+
+class ParticipationQuerySet(models.QuerySet):
+    def of(self, person):
+        return self.filter(membership__person=person)
+
+    def with_people(self):
+        """With the person behind each participation, for pages of names."""
+        return self.select_related("membership__person", "membership__organisation")
+
+    def by_first_name(self):
+        return self.with_people().order_by("membership__person__called", "membership__person__full_name")
+
+    def asking_for_a_call(self):
+        return self.filter(wants_call=True)
+
+    def in_open_sessions(self):
+        return self.filter(session__state="open")
+
+    def unfinished(self):
+        return self.filter(finished=False)
+
+
+class Participation(UUIDModel):
+    session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="participations")
+    membership = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, related_name="participations"
+    )
+    sector = models.CharField(
+        max_length=12, choices=Sector, help_text="As it was when the session opened."
+    )
+    finished = models.BooleanField(default=False, help_text="Pressed “I’m finished”.")
+    took_part = models.BooleanField(
+        default=False, help_text="Had ready words in at least one round that was shown."
+    )
+    wants_call = models.BooleanField(default=False)
+    call_note = models.CharField(max_length=200, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "membership"], name="participation_once_per_session"
+            ),
+        ]
+
+    def __str__(self):
+        return "A place in a session"

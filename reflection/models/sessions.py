@@ -1,0 +1,161 @@
+"""Session: one time in which a partnership asks itself some of the five questions."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from partnerships.models.base import UUIDModel, Versioned
+from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
+
+
+class SessionQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Sessions a person may know of: all of theirs who facilitate, the announced ones for members."""
+        current = Q(
+            partnership__memberships__person=person, partnership__memberships__left_on__isnull=True
+        )
+        facilitates = current & Q(partnership__memberships__facilitates=True)
+        member = current & Q(partnership__memberships__observes=False)
+        return self.filter(facilitates | (member & self.model.ANNOUNCED)).distinct()
+
+    def announced(self):
+        """Leaves out plans that nobody has been told of yet."""
+        return self.filter(self.model.ANNOUNCED)
+
+    def for_eyes_of(self, membership):
+        """The partnership's sessions that this member may know of."""
+        sessions = self.filter(partnership_id=membership.partnership_id)
+        return sessions if membership.facilitates else sessions.announced()
+
+    def planned(self):
+        return self.filter(state=SessionState.PLANNED)
+
+    def open(self):
+        return self.filter(state=SessionState.OPEN)
+
+    def closed(self):
+        return self.filter(state=SessionState.CLOSED)
+
+    def cancelled(self):
+        return self.filter(state=SessionState.CANCELLED)
+
+    def numbered(self):
+        """Sessions that took place or are taking place, the newest first."""
+        return self.filter(number__isnull=False).order_by("-number")
+
+    def due_to_open(self, at):
+        return self.planned().filter(scheduled_at__isnull=False, opens_at__lte=at)
+
+    def due_to_end_writing(self, at):
+        return self.open().filter(closes_at__lte=at, writing_ended_at__isnull=True)
+
+
+class Session(UUIDModel, Versioned):
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", on_delete=models.PROTECT, related_name="sessions"
+    )
+    framework = models.ForeignKey(
+        "reflection.Framework", on_delete=models.PROTECT, related_name="sessions"
+    )
+    number = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Given when the session opens: the first is 1."
+    )
+    title = models.CharField("what shall we call it?", max_length=120)
+    why_now = models.TextField("why now?", max_length=1000, blank=True)
+    mode = models.CharField(max_length=12, choices=SessionMode, default=SessionMode.OVER_TIME)
+    state = models.CharField(max_length=12, choices=SessionState, default=SessionState.PLANNED)
+    attribution = models.CharField(
+        "how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR
+    )
+    audience = models.CharField(
+        "who gets the record?", max_length=24, choices=Audience, default=Audience.MEMBERS
+    )
+    opens_at = models.DateTimeField("opens")
+    closes_at = models.DateTimeField("closes for writing")
+    where = models.CharField("where we talk it over", max_length=300, blank=True)
+    hosted_by = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    chaired_by = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    agenda_by = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    planned_by = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField(default=timezone.now)
+    scheduled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan."
+    )
+    opened_at = models.DateTimeField(null=True, blank=True)
+    writing_ended_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_why = models.CharField(max_length=300, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    shared_with_programme_at = models.DateTimeField(null=True, blank=True)
+    # Frozen figures (trust A15): never worked out again after someone leaves or is erased.
+    minimum_group = models.PositiveSmallIntegerField(null=True, blank=True)
+    asked_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    took_part_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    promise_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Moves on with every change that a screen shows; never with what one person writes.
+    screen_version = models.PositiveIntegerField(default=1)
+
+    ANNOUNCED = ~Q(state=SessionState.PLANNED) | Q(scheduled_at__isnull=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="session_closes_after_it_opens",
+                violation_error_message="Choose a closing time that is after the opening time.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SessionState.values), name="session_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(attribution__in=Attribution.values), name="session_attribution_known"
+            ),
+            models.UniqueConstraint(
+                fields=["partnership", "number"], name="session_number_once_per_partnership"
+            ),
+        ]
+        indexes = [models.Index(fields=["partnership", "state"])]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}" if self.number else self.title
+
+    def clean(self):
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError(
+                {"closes_at": "Choose a closing time that is after the opening time."}
+            )
+        for field in ("hosted_by", "chaired_by", "agenda_by"):
+            member = getattr(self, field)
+            if member and member.partnership_id != self.partnership_id:
+                raise ValidationError({field: "Choose someone from this partnership."})
+
+    @property
+    def is_sealed(self):
+        return self.attribution in SEALED
+
+    @property
+    def is_open(self):
+        return self.state == SessionState.OPEN
+
+    def is_writable(self, at=None):
+        """Whether members may still write: open, and neither ended nor past its closing time."""
+        return (
+            self.state == SessionState.OPEN
+            and self.writing_ended_at is None
+            and (at or timezone.now()) < self.closes_at
+        )
+
+    def touch(self):
+        """Tell every screen of this session that there is something new to fetch."""
+        type(self).objects.filter(pk=self.pk).update(screen_version=F("screen_version") + 1)
