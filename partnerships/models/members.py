@@ -3,11 +3,16 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 
+from partnerships import rules
 from partnerships.enums import Authority, BringKind, ChangeKind, Ring, Role, Sector, SeenBy
 from partnerships.models.base import UUIDModel, Versioned
 
-# The profile fields whose writer chooses who may see them, each with the field that keeps the choice.
-SEEN_BY_FIELD = {"hopes": "hopes_seen_by", "limits": "limits_seen_by", "room_hours": "room_seen_by"}
+# The profile fields whose writer chooses who may see them: the field that keeps the choice, and the rule it bends.
+SEEN_BY_FIELD = {
+    "hopes": ("hopes_seen_by", rules.HOPES),
+    "limits": ("limits_seen_by", rules.LIMITS),
+    "room_hours": ("room_seen_by", rules.ROOM),
+}
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -105,14 +110,8 @@ class Membership(UUIDModel, Versioned):
 
     def field_is_visible(self, name, *, to):
         """Whether the person of membership `to` may see a profile field of this one ("hopes", "limits" or "room_hours")."""
-        if to is None or not to.is_current:
-            return False
-        if to.pk == self.pk:
-            return True
-        if to.partnership_id != self.partnership_id or to.observes:
-            return False
-        seen_by = getattr(self, SEEN_BY_FIELD[name])
-        return seen_by == SeenBy.GROUP or (seen_by == SeenBy.FACILITATORS and to.facilitates)
+        choice, rule = SEEN_BY_FIELD[name]
+        return rule.allows(to=to, of=self, chosen=getattr(self, choice))
 
     def visible_field(self, name, *, to):
         """The value of a profile field for the person of membership `to`; None where it is not for them."""

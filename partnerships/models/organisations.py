@@ -11,8 +11,8 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(name__iexact=" ".join(name.split()))
 
     def around(self, partnership):
-        """The organisations that members of a partnership speak for today."""
-        return self.filter(memberships__partnership=partnership, memberships__left_on__isnull=True).distinct()
+        """The organisations around a partnership's table: named at its founding, or brought by someone who joined."""
+        return self.filter(partnerships=partnership)
 
 
 class Organisation(UUIDModel):

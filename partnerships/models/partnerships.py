@@ -52,6 +52,7 @@ class Partnership(UUIDModel, Versioned):
     programme = models.ForeignKey("partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="partnerships")
     name = models.CharField(max_length=120)
     places = models.ManyToManyField(Place, related_name="partnerships", blank=True)
+    organisations = models.ManyToManyField("partnerships.Organisation", related_name="partnerships", blank=True, verbose_name="around the table")
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_time_zone])
