@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_slug
+from django.core.validators import RegexValidator, URLValidator
 
 from reflection.models.framework import (
     CHARACTERISTIC_COUNT,
@@ -24,6 +24,8 @@ from reflection.models.framework import (
     Resource,
 )
 
+is_key = RegexValidator(r"^[a-z0-9-]+\Z", "Use small letters, numbers and hyphens only.")
+is_link = URLValidator(schemes=["https", "http"], message="A link begins with https://.")
 LARGEST_FILE = 500_000  # bytes; ours has 17,000
 WORD = {"str": "words", "int": "a number", "float": "a number", "bool": "yes or no", "null": "nothing", "timestamp": "a date"}
 
@@ -37,6 +39,13 @@ class Report:
 
     def add(self, node, field, words):
         self.problems.append(f"{self.file}, line {node.start_mark.line + 1}, {field or 'the whole file'}: {words}")
+
+
+def refuse_repeated_key(item, keys, node, field, report):
+    key = item.get("key")
+    if key and key in keys:
+        report.add(node, f"{field} › key", f"“{key}” is the key of two of these. Each needs its own.")
+    keys.add(key)
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,14 @@ class Text:
         if not isinstance(node, yaml.ScalarNode) or kind not in ("str", "null"):
             found = WORD.get(kind, "a list or a group of fields")
             return report.add(node, field, f"this should be words, but it is read as {found}. Put it in quotes.")
-        value = node.value.strip() if kind == "str" else ""
+        value = " ".join(node.value.split()) if kind == "str" else ""
         longest = self.model._meta.get_field(self.field).max_length
         if not value and self.required:
             return report.add(node, field, "write something here.")
         if len(value) > longest:
             return report.add(node, field, f"this has {len(value)} characters. Make it {longest} at most.")
+        if "\x00" in value:
+            return report.add(node, field, "there is a character in it that cannot be kept. Type it again.")
         if value and self.validator:
             try:
                 self.validator(value)
@@ -102,12 +113,9 @@ class Listing:
         nodes = node.value[: self.most]
         items = [self.item.read(child, f"{field} {n}", report) for n, child in enumerate(nodes, 1)]
         if self.named:
-            first = {}
-            for child, item in zip(nodes, items, strict=True):
-                key = item and item.get("key")
-                if key and key in first:
-                    report.add(child, f"{field} key", f"“{key}” is the key of two of these. Each needs its own.")
-                first.setdefault(key, child)
+            keys = set()
+            for number, (child, item) in enumerate(zip(nodes, items, strict=True), 1):
+                refuse_repeated_key(item or {}, keys, child, f"{field} {number}", report)
         return items
 
 
@@ -137,11 +145,11 @@ class Fields:
 
 
 def _key(model):
-    return Text(model, "key", validator=validate_slug)
+    return Text(model, "key", validator=is_key)
 
 
-def _link(model, field, *, required=False):
-    return Text(model, field, required=required, validator=URLValidator(schemes=["https", "http"]))
+def _link(model, field):
+    return Text(model, field, required=False, validator=is_link)
 
 
 PROMPT = Fields(
@@ -226,7 +234,8 @@ def _parse(path):
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValidationError(f"{path.name}: this file is larger than {LARGEST_FILE:,} bytes. Is it the right one?")
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError as error:
         raise ValidationError(f"{path}: we cannot read this file ({error.strerror}).") from error
     except UnicodeDecodeError as error:
@@ -234,8 +243,9 @@ def _parse(path):
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark or error.context_mark).line + 1
         raise ValidationError(f"{path.name}, line {line}, the whole file: this is not YAML ({error.problem}).") from error
-    except yaml.YAMLError as error:
-        raise ValidationError(f"{path.name}, line 1, the whole file: this is not YAML ({error}).") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ValidationError(f"{path.name}, line {line}, the whole file: this is not YAML ({error.reason}).") from error
     except RecursionError as error:
         raise ValidationError(f"{path.name}, line 1, the whole file: this is nested too deeply to be a framework.") from error
     if root is None:
@@ -251,11 +261,9 @@ def _check_together(content, root, report):
             where = nodes["questions"].value[number - 1]
             words = f"this should be “{key}”. The five keys stay the same, so that we can look back over the years."
             report.add(where, f"questions {number} › key", words)
-    seen = set()
-    for where, resource in _resources_with_nodes(content, nodes):
-        if resource["key"] in seen:
-            report.add(where, "resources key", f"“{resource['key']}” is the key of two of these. Each needs its own.")
-        seen.add(resource["key"])
+    keys = set()
+    for node, resource in _resources_with_nodes(content, nodes):
+        refuse_repeated_key(resource, keys, node, "resources", report)
     longest = Activity._meta.get_field("how").max_length
     for activity, where in zip(content.get("activities") or [], _items(nodes, "activities"), strict=True):
         if activity.get("question") and activity["question"] not in QUESTION_KEYS:

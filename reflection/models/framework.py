@@ -66,6 +66,10 @@ class FrameworkQuerySet(models.QuerySet):
         distance = Case(When(ours, then=Value(0)), When(programmes, then=Value(1)), default=Value(2))
         return self.filter(NOBODYS | ours | programmes).order_by(distance, "key", "-version")
 
+    def for_planning(self, partnership):
+        """The one a new session of this partnership begins with, or None before any is loaded."""
+        return self.current().available_to(partnership).first()
+
     def administered_by(self, person):
         """What a programme's administrator sees in the admin: the built-in ones and those of their programmes."""
         if person.is_superuser:
@@ -182,6 +186,11 @@ class FrameworkPart(UUIDModel):
         return super().delete(*args, **kwargs)
 
 
+class QuestionQuerySet(models.QuerySet):
+    def without_prompts(self):
+        return self.filter(prompts=None)
+
+
 class Question(FrameworkPart):
     """One of the five. The title is the framework's own; the explanation is ours."""
 
@@ -193,6 +202,7 @@ class Question(FrameworkPart):
     explanation = models.TextField(max_length=600)
 
     history = HistoricalRecords()
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
