@@ -1,0 +1,238 @@
+"""The doors to sessions and what belongs to them. They decide as partnerships' doors do.
+
+A stranger and an absent object get the same 404. A plan that nobody was told of is absent for
+everyone but those who facilitate. What one person wrote is absent for everyone else (trust A6).
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from partnerships.access import Access, admit, door
+from partnerships.enums import Role
+from reflection.enums import Audience, SessionState
+from reflection.models.actions import Action, ActionOwner
+from reflection.models.answers import Answer
+from reflection.models.drafts import Draft
+from reflection.models.outcomes import Decision, Learning, Matter
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+from reflection.models.themes import Theme
+
+NOT_ASKED = "You were not among those asked in this session."
+
+
+def _admit_to_session(request, session, role):
+    """Let the person in, and give the session the partnership that the membership brought."""
+    membership = admit(request, session.partnership_id, role)
+    session.partnership = membership.partnership
+    hidden = session.state == SessionState.PLANNED and session.scheduled_at is None
+    if hidden and not membership.facilitates:
+        raise Http404
+    return membership
+
+
+def _found(rows):
+    row = rows.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def session_access(role):
+    """For `<uuid:session_id>`: a session of a partnership that the person is in, in at least this role."""
+
+    def load(request, session_id):
+        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
+        _admit_to_session(request, session, role)
+        return session
+
+    return door(Access("session", role), "session_id", load)
+
+
+def round_access(role):
+    """For `<uuid:round_id>`: a round, with its question and session."""
+
+    def load(request, round_id):
+        round = _found(
+            Round.objects.filter(pk=round_id).select_related("question", "session__framework")
+        )
+        _admit_to_session(request, round.session, role)
+        return round
+
+    return door(Access("round", role), "round_id", load)
+
+
+def _own_participation(request, session):
+    participation = Participation.objects.filter(
+        session=session, membership=request.membership
+    ).first()
+    if participation is None:
+        raise PermissionDenied(NOT_ASKED)
+    participation.session, participation.membership = session, request.membership
+    return participation
+
+
+def participation_access(view):
+    """For `<uuid:session_id>`: one's own participation in it, for those who were asked."""
+
+    def load(request, session_id):
+        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
+        _admit_to_session(request, session, Role.MEMBER)
+        return _own_participation(request, session)
+
+    return door(Access("participation", Role.MEMBER), "session_id", load)(view)
+
+
+def writing_access(view):
+    """For `<uuid:round_id>`: one's own participation, with `participation.round` to write in."""
+
+    def load(request, round_id):
+        round = _found(
+            Round.objects.filter(pk=round_id).select_related("question", "session__framework")
+        )
+        _admit_to_session(request, round.session, Role.MEMBER)
+        participation = _own_participation(request, round.session)
+        participation.round = round
+        return participation
+
+    return door(Access("writing", Role.MEMBER), "round_id", load)(view)
+
+
+def draft_access(view):
+    """For `<uuid:draft_id>`: one's own draft. To everybody else, whoever they are, it is absent."""
+
+    def load(request, draft_id):
+        draft = _found(
+            Draft.objects.of(request.user)
+            .filter(pk=draft_id)
+            .select_related("round__session", "round__question", "participation__membership")
+        )
+        _admit_to_session(request, draft.round.session, Role.MEMBER)
+        return draft
+
+    return door(Access("draft", Role.MEMBER, own=True), "draft_id", load)(view)
+
+
+def asked_person_access(role):
+    """For `<uuid:participation_id>`: another person's place in a session, for those who facilitate."""
+
+    def load(request, participation_id):
+        participation = _found(
+            Participation.objects.filter(pk=participation_id).select_related(
+                "session__framework", "membership__person"
+            )
+        )
+        _admit_to_session(request, participation.session, role)
+        return participation
+
+    return door(Access("asked_person", role), "participation_id", load)
+
+
+def _inside_round(model, id_name, kind, role):
+    """A door to what hangs on a round that was shown."""
+
+    def load(request, thing_id):
+        thing = _found(
+            model.objects.filter(pk=thing_id).select_related("round__question", "round__session")
+        )
+        _admit_to_session(request, thing.round.session, role)
+        return thing
+
+    return door(Access(kind, role), id_name, load)
+
+
+def theme_access(role):
+    """For `<uuid:theme_id>`."""
+    return _inside_round(Theme, "theme_id", "theme", role)
+
+
+def answer_access(role):
+    """For `<uuid:answer_id>`: an answer that was shown."""
+    return _inside_round(Answer, "answer_id", "answer", role)
+
+
+def _inside_session(model, id_name, kind, role):
+    """A door to what came of a session."""
+
+    def load(request, thing_id):
+        thing = _found(model.objects.filter(pk=thing_id).select_related("session"))
+        _admit_to_session(request, thing.session, role)
+        return thing
+
+    return door(Access(kind, role), id_name, load)
+
+
+def learning_access(role):
+    """For `<uuid:learning_id>`."""
+    return _inside_session(Learning, "learning_id", "learning", role)
+
+
+def decision_access(role):
+    """For `<uuid:decision_id>`."""
+    return _inside_session(Decision, "decision_id", "decision", role)
+
+
+def matter_access(role):
+    """For `<uuid:matter_id>`: something still open."""
+    return _inside_session(Matter, "matter_id", "matter", role)
+
+
+def action_access(role):
+    """For `<uuid:action_id>`."""
+    return _inside_session(Action, "action_id", "action", role)
+
+
+def action_ownership_access(view):
+    """For `<uuid:action_id>`: one's own place among the owners of an action, to say yes or no to."""
+
+    def load(request, action_id):
+        owner = _found(
+            ActionOwner.objects.filter(
+                action=action_id,
+                membership__person=request.user.pk,
+                membership__left_on__isnull=True,
+            ).select_related("action__session", "membership")
+        )
+        _admit_to_session(request, owner.action.session, Role.MEMBER)
+        return owner
+
+    return door(Access("action_ownership", Role.MEMBER, own=True), "action_id", load)(view)
+
+
+def may_read_record(*, session, membership) -> bool:
+    """Whether this member may read the record of a session. Only closed sessions have one.
+
+    Facilitators always; then the audience that the session was planned with. "Those who took part"
+    costs one query.
+    """
+    if session.state != SessionState.CLOSED or membership.partnership_id != session.partnership_id:
+        return False
+    if membership.facilitates:
+        return True
+    if membership.observes:
+        return session.audience == Audience.MEMBERS_AND_OBSERVERS
+    if session.audience == Audience.TOOK_PART:
+        return session.participations.filter(
+            membership__person_id=membership.person_id, took_part=True
+        ).exists()
+    return session.audience != Audience.FACILITATORS
+
+
+def record_access(view):
+    """For `<uuid:session_id>`: a closed session, for the audience of its record and no one else.
+
+    To a reader from outside the group a record that was not shared is absent: they must not learn
+    how much there is. A member of the group outside the audience is told that it is not for them.
+    """
+
+    def load(request, session_id):
+        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
+        membership = _admit_to_session(request, session, Role.OBSERVER)
+        if not may_read_record(session=session, membership=membership):
+            if membership.observes or session.state != SessionState.CLOSED:
+                raise Http404
+            raise PermissionDenied("The group chose who gets this record.")
+        return session
+
+    return door(Access("record", Role.OBSERVER), "session_id", load)(view)
