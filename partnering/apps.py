@@ -7,7 +7,8 @@ class PartneringConfig(AppConfig):
     verbose_name = "Partnering"
 
     def ready(self):
-        from partnering import checks  # noqa: F401  registering the checks is the import's whole purpose
+        # Imported for what importing does: tasks find the Celery application, and checks register themselves.
+        from partnering import celery, checks  # noqa: F401
         from partnering.middleware import note_sign_in
 
         user_logged_in.connect(note_sign_in)

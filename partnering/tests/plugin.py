@@ -1,0 +1,177 @@
+"""Fixtures every test may use, and the rule that nothing is skipped. Loaded by pytest.ini before Django's settings.
+
+This module imports Django inside functions only: settings are not ready when pytest loads it.
+"""
+
+import contextlib
+import email
+import email.policy
+import os
+import socket
+import threading
+import time
+
+import pytest
+
+# Without these, Chromium calls home at every start.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+# --- Nothing is skipped silently ------------------------------------------------------------------------------------
+skipped = []
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped:
+        skipped.append(report.nodeid)
+
+
+def pytest_collectreport(report):
+    if report.skipped:
+        skipped.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    if skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    if skipped:
+        terminalreporter.section("Skipped tests count as failures here", red=True)
+        terminalreporter.write_line("\n".join(skipped))
+
+
+# --- Every test starts from the same place -------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path_factory):
+    """Mail kept as files goes to a folder of this run, whatever PARTNERING_VAR says."""
+    settings.MAIL_FOLDER = tmp_path_factory.getbasetemp() / "mail"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Rate limits live in the cache: one test must not use up another's."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+# --- A real mail server --------------------------------------------------------------------------------------------
+class Sink:
+    """What arrived: parsed messages in order, and the envelopes they came in."""
+
+    def __init__(self):
+        self.messages, self.envelopes = [], []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  the name aiosmtpd asks for
+        self.envelopes.append(envelope)
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """Send mail over real SMTP to a server of our own; yields what it received."""
+    from aiosmtpd.controller import Controller
+
+    sink = Sink()
+    server = Controller(sink, hostname="127.0.0.1", port=_free_port(), ready_timeout=10)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield sink
+    server.stop()
+
+
+# --- A real server and a real browser ------------------------------------------------------------------------------
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def _server():
+    """The application as it is run: uvicorn over partnering.asgi, in a thread. It holds no data of its own."""
+    import uvicorn
+
+    from partnering.asgi import application
+
+    port = _free_port()
+    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.fixture
+def live_app(_server, transactional_db, settings):
+    """The address of the running application, on the test database. Rows made in the test are seen by its pages."""
+    settings.SITE_URL = _server
+    return _server
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Playwright keeps a loop running in this thread; the ORM would take every test for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        found = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS)
+        yield found
+        found.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_browser(browser, live_app):
+    """A function that opens a browser window of its own: `page = open_browser(person, phone=True)`.
+
+    Arguments: person, who is signed in (None: nobody); phone, 390 px wide in place of 1280; dark; javascript;
+    width, in px. The page fails the test on a script error or a breach of the content security policy, and takes
+    addresses without the host: `page.goto("/sessions/…")`.
+    """
+    with contextlib.ExitStack() as stack:
+        problems = []
+
+        def open_one(person=None, *, phone=False, dark=False, javascript=True, width=None):
+            viewport = {**(PHONE if phone else DESKTOP)} | ({"width": width} if width else {})
+            context = browser.new_context(
+                base_url=live_app, viewport=viewport, color_scheme="dark" if dark else "light", java_script_enabled=javascript,
+                locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce",
+            )  # fmt: skip
+            stack.callback(context.close)
+            if person is not None:
+                context.add_cookies([_session_cookie(person, live_app)])
+            page = context.new_page()
+            page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+            page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if "Content Security Policy" in said.text else None)
+            return page
+
+        yield open_one
+    assert problems == []
+
+
+def _session_cookie(person, url):
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
