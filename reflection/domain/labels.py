@@ -51,27 +51,26 @@ class Labels:
 
 
 def choose_labels(sectors: Iterable[str]) -> Labels:
-    """The first rung on which every label shown is safe and so is what is left unlabelled.
+    """The first rung on which every label stands for enough people, and so do those without one.
 
     Arguments:
-        sectors: one entry for each *person* with ready words (not for each answer).
+        sectors: one entry for each *person* with ready words (not for each answer); empty for
+            someone who gave no sector, who is left unlabelled on every rung.
 
-    A label is shown when it stands for at least three people. What is left without one must be
-    nobody, or three people or more, so that no small group follows by subtraction (A13).
+    A rung is all or nothing: one small group makes every label give way to wider ones, as the
+    promise says, so that nobody follows by subtraction from the labels beside them (trust A13).
+    People without a label must be none, or three and more, for the same reason.
     """
     counts = Counter(sectors)
-    for rung, names in enumerate(LADDER):
+    unlabelled = counts.pop("", 0)
+    for rung, names in enumerate(LADDER[:-1]):
         people = Counter()
         for sector, count in counts.items():
-            if sector in names:
-                people[names[sector]] += count
-        shown = {label: count for label, count in people.items() if count >= SMALLEST_LABEL}
-        left = sum(counts.values()) - sum(shown.values())
-        if shown and (left == 0 or left >= SMALLEST_LABEL):
-            by_sector = {
-                sector: names[sector] for sector in counts if names.get(sector) in shown
-            }
-            return Labels(by_sector=by_sector, people=shown, rung=rung)
+            people[names[sector]] += count
+        groups = [*people.values(), *([unlabelled] if unlabelled else [])]
+        if people and min(groups) >= SMALLEST_LABEL:
+            by_sector = {sector: names[sector] for sector in counts}
+            return Labels(by_sector=by_sector, people=dict(people), rung=rung)
     return Labels(by_sector={}, people={}, rung=len(LADDER) - 1)
 
 

@@ -1,0 +1,61 @@
+"""Builders: a session planned, opened, written in or shown, all through the domain functions."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from reflection.domain.drafts import save_draft
+from reflection.domain.rounds_reveal import reveal_round
+from reflection.domain.session_planning import QuestionChoice, plan_session
+from reflection.domain.sessions import open_session
+from reflection.enums import Attribution, Audience, SessionMode
+
+
+def make_plan(partnership, framework, by, *, questions=1, at=None, **fields):
+    """A plan with the first few of the five questions, nobody told yet."""
+    at = at or timezone.now()
+    fields = {
+        "title": "How are we doing?",
+        "why_now": "It is a year since we last looked.",
+        "mode": SessionMode.OVER_TIME,
+        "attribution": Attribution.SECTOR,
+        "audience": Audience.MEMBERS,
+        "opens_at": at,
+        "closes_at": at + timedelta(days=10),
+    } | fields
+    choices = [
+        QuestionChoice(question, tuple(question.prompts.all()[:3]))
+        for question in framework.questions.all()[:questions]
+    ]
+    return plan_session(
+        partnership=partnership, by=by, framework=framework, choices=choices, at=at, **fields
+    )
+
+
+def make_open(partnership, framework, by, *, at: datetime | None = None, **fields):
+    """A session that people may write in."""
+    session = make_plan(partnership, framework, by, at=at, **fields)
+    return open_session(session=session, by=by, at=at)
+
+
+def write(session, how_many=None, *, round=None, ready=True, words="Words of {}"):
+    """Ready words by the first so many people of a session; returns the participations."""
+    round = round or session.rounds.first()
+    people = list(session.participations.order_by("membership__person__email"))[:how_many]
+    for participation in people:
+        save_draft(
+            participation=participation,
+            round=round,
+            body=words.format(participation.membership.person.email),
+            ready=ready,
+        )
+    return people
+
+
+def make_revealed(partnership, framework, by, *, writers=None, **fields):
+    """A session with one question whose answers are out; returns (session, round)."""
+    session = make_open(partnership, framework, by, **fields)
+    write(session, writers)
+    revealed = reveal_round(round=session.rounds.first(), by=by)
+    assert revealed.shown
+    return session, revealed.round
