@@ -2,9 +2,15 @@
 
 from django.urls import path
 
+from reflection.views import framework
+
 app_name = "reflection"
 
-framework_urls = []
+# /partnerships/<id>/framework/, /partnerships/<id>/activities/
+framework_urls = [
+    path("partnerships/<uuid:partnership_id>/framework/", framework.framework_detail, name="framework_detail"),
+    path("partnerships/<uuid:partnership_id>/activities/", framework.activity_list, name="activity_list"),
+]
 
 # /partnerships/<id>/sessions/…, /sessions/<id>/…
 session_urls = []

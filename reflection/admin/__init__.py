@@ -1,0 +1,1 @@
+from reflection.admin import framework  # noqa: F401

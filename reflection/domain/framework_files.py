@@ -86,9 +86,9 @@ class Number:
 
     def read(self, node, field, report):
         kind = node.tag.rsplit(":", 1)[-1]
-        if isinstance(node, yaml.ScalarNode) and kind == "int" and node.value.isdecimal():
-            if self.least <= int(node.value) <= self.most:
-                return int(node.value)
+        plain = isinstance(node, yaml.ScalarNode) and kind == "int" and node.value.isdecimal() and len(node.value) < 10
+        if plain and self.least <= int(node.value) <= self.most:
+            return int(node.value)
         return report.add(node, field, f"this should be a whole number from {self.least} to {self.most}.")
 
 
@@ -152,9 +152,7 @@ def _link(model, field):
     return Text(model, field, required=False, validator=is_link)
 
 
-PROMPT = Fields(
-    {"key": _key(Prompt), "text": Text(Prompt, "text"), "help": Text(Prompt, "help", required=False)}
-)
+PROMPT = Fields({"key": _key(Prompt), "text": Text(Prompt, "text"), "help": Text(Prompt, "help", required=False)})
 RESOURCE = Fields(
     {
         "key": _key(Resource),

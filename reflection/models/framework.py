@@ -34,12 +34,8 @@ def one_per_owner(name, fields, *, condition=None):
     also = condition or Q()
     return [
         models.UniqueConstraint(fields=fields, condition=NOBODYS & also, name=f"framework_{name}_builtin"),
-        models.UniqueConstraint(
-            fields=[*fields, "owner_programme"], condition=condition, name=f"framework_{name}_programme"
-        ),
-        models.UniqueConstraint(
-            fields=[*fields, "owner_partnership"], condition=condition, name=f"framework_{name}_partnership"
-        ),
+        models.UniqueConstraint(fields=[*fields, "owner_programme"], condition=condition, name=f"framework_{name}_programme"),
+        models.UniqueConstraint(fields=[*fields, "owner_partnership"], condition=condition, name=f"framework_{name}_partnership"),
     ]
 
 
@@ -77,12 +73,16 @@ class FrameworkQuerySet(models.QuerySet):
         programmes = Programme.objects.administered_by(person)
         return self.filter(NOBODYS | Q(owner_programme__in=programmes) | Q(owner_partnership__programme__in=programmes))
 
+    def with_use(self):
+        """With ``session_count``, and the questions in the order they are asked."""
+        return self.annotate(session_count=models.Count("sessions", distinct=True)).prefetch_related("questions")
+
     def with_words(self):
-        """Everything a page of the framework reads, in a fixed number of queries."""
-        return self.prefetch_related(
-            "questions__prompts", "questions__resources", "questions__activities",
-            "characteristics", "resources", "activities",
-        )  # fmt: skip
+        """With what the page of the framework reads: the questions, their prompts, resources and signs."""
+        return self.prefetch_related("questions__prompts", "resources", "characteristics")
+
+    def with_activities(self):
+        return self.prefetch_related(models.Prefetch("activities", Activity.objects.select_related("question")))
 
 
 class Framework(UUIDModel):
@@ -93,12 +93,8 @@ class Framework(UUIDModel):
     name = models.CharField(max_length=200)
     attribution = models.CharField(max_length=500, help_text="Whose thinking this is, and which words are ours.")
     source_url = models.URLField("link to the source", blank=True)
-    owner_programme = models.ForeignKey(
-        "partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="frameworks"
-    )
-    owner_partnership = models.ForeignKey(
-        "partnerships.Partnership", models.PROTECT, null=True, blank=True, related_name="frameworks"
-    )
+    owner_programme = models.ForeignKey("partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="frameworks")
+    owner_partnership = models.ForeignKey("partnerships.Partnership", models.PROTECT, null=True, blank=True, related_name="frameworks")
     is_current = models.BooleanField("in use", default=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -190,6 +186,9 @@ class QuestionQuerySet(models.QuerySet):
     def without_prompts(self):
         return self.filter(prompts=None)
 
+    def of_frameworks(self, frameworks):
+        return self.filter(framework__in=frameworks)
+
 
 class Question(FrameworkPart):
     """One of the five. The title is the framework's own; the explanation is ours."""
@@ -216,6 +215,11 @@ class Question(FrameworkPart):
         return self.title
 
 
+class PromptQuerySet(models.QuerySet):
+    def of_frameworks(self, frameworks):
+        return self.filter(question__framework__in=frameworks)
+
+
 class Prompt(FrameworkPart):
     """A way into a question: short enough to tick when planning, with a little more help if it needs it."""
 
@@ -226,6 +230,7 @@ class Prompt(FrameworkPart):
     position = models.PositiveSmallIntegerField(default=0)
 
     history = HistoricalRecords()
+    objects = PromptQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
