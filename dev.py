@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Everything a newcomer needs, with nothing installed but Python 3.11 and git:
 
-    python3 dev.py run             the app with demo people, on http://127.0.0.1:8000
-    python3 dev.py run --port 8010
-    python3 dev.py test            all tests, on a real PostgreSQL, Redis and Chromium
-    python3 dev.py test PATH -k …  a selection; arguments go to pytest
-    python3 dev.py bench [NAME]    measurements
-    python3 dev.py manage …        Django's manage.py with the right Python
+python3 dev.py run             the app with demo people, on http://127.0.0.1:8000
+python3 dev.py run --port 8010
+python3 dev.py test            all tests, on a real PostgreSQL, Redis and Chromium
+python3 dev.py test PATH -k …  a selection; arguments go to pytest
+python3 dev.py bench [NAME]    measurements
+python3 dev.py manage …        Django's manage.py with the right Python
 """
 
 import argparse

@@ -1,7 +1,6 @@
 """Mail without a mail server: every message is kept as one .eml file that any mail program opens."""
 
 import datetime
-import os
 import secrets
 from pathlib import Path
 
@@ -31,5 +30,5 @@ class EmlBackend(BaseEmailBackend):
         name = f"{timezone.now().astimezone(datetime.UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"
         draft = self.folder / f".{name}"
         draft.write_bytes(message.message().as_bytes(linesep="\r\n"))
-        os.replace(draft, self.folder / name)
+        draft.replace(self.folder / name)
         return 1

@@ -1,7 +1,5 @@
 """The table of contents: home, health, accounts, the admin, and the two apps."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
@@ -21,7 +19,8 @@ urlpatterns = [
     path("health/ready/", views.health_ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
-    *(path("", include(urls)) for urls in ("partnerships.urls", "reflection.urls") if find_spec(urls)),
+    path("", include("partnerships.urls")),
+    path("", include("reflection.urls")),
 ]
 
 handler400 = "partnering.views.bad_request"

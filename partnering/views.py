@@ -8,16 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-try:
-    from partnerships.access import public
-except ImportError:  # until the doors are written
-    from django.contrib.auth.decorators import login_not_required
-
-    def public(reason):
-        return login_not_required
+from partnerships.access import public, signed_in
 
 
 @require_safe
+@signed_in
 def home(request):
     return render(request, "home.html")
 

@@ -126,4 +126,4 @@ def manage(arguments):
     """Run manage.py with the environment's Python; what `dev.py run` would use."""
     if not PYTHON.exists():
         raise Problem("Start once with:  python3 dev.py run")
-    os.execv(PYTHON, [str(PYTHON), str(ROOT / "manage.py"), *arguments])  # noqa: S606  replaces this process on purpose
+    os.execv(PYTHON, [str(PYTHON), str(ROOT / "manage.py"), *arguments])

@@ -92,7 +92,9 @@ def run(command, *, env=None, advice=""):
 
     Arguments: command, a list; env, variables on top of ours; advice, the line to type or read when it fails.
     """
-    result = subprocess.run([str(part) for part in command], cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True)
+    result = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True, check=False
+    )
     if result.returncode:
         said = (result.stdout + result.stderr).strip()
         raise Problem("\n".join(text for text in (f"This failed: {' '.join(map(str, command))}", said, advice) if text))

@@ -15,7 +15,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 def check_python(steps):
     with steps.step("Python 3.11 or newer") as note:
-        if sys.version_info < (3, 11):
+        if sys.version_info < (3, 11):  # noqa: UP036  this is where an older Python learns it
             raise Problem(f"This is Python {platform.python_version()}. Partnering needs 3.11 or newer.")
         note.already(f"ok, {platform.python_version()}")
 
@@ -25,7 +25,7 @@ def make_environment(steps):
         if PYTHON.exists():
             return note.already()
         command = [sys.executable, "-m", "venv", str(VENV)]
-        if subprocess.run(command, cwd=ROOT, capture_output=True).returncode:
+        if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode:
             package = f"python3.{sys.version_info.minor}-venv"
             install_debian([package], what="Python's venv module")
             run([sys.executable, "-m", "venv", "--clear", VENV])

@@ -36,7 +36,7 @@ def serve(port):
             children += [_pages(port), _worker()]
             _wait_until_live(port, children)
         with steps.step("The first page"):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/trial/", timeout=30).read()  # noqa: S310  our own address
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/trial/", timeout=30).read()
         say(f"\nPartnering is running:  {site}/\nSign in as someone:     {site}/trial/\nStop with Ctrl-C.")
         _watch(children)
     except Stopped:
@@ -103,7 +103,7 @@ def _wait_until_live(port, children, *, seconds=60):
     while time.monotonic() < deadline:
         _all_alive(children)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live/", timeout=2):  # noqa: S310  our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live/", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
