@@ -53,7 +53,10 @@ class Access:
 def find_membership(person, partnership_id):
     """The membership a person has today in a partnership, with partnership and organisation (one query); None for a stranger."""
     membership = (
-        Membership.objects.current().filter(person=person.pk, partnership=partnership_id).select_related("partnership", "organisation").first()
+        Membership.objects.current()
+        .filter(person=person.pk, partnership=partnership_id)
+        .select_related("partnership", "organisation")
+        .first()
     )
     if membership:
         membership.person = person

@@ -3,12 +3,14 @@
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 from functools import wraps
 
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from partnerships.models.idempotency import IdempotencyKey
 
@@ -16,6 +18,7 @@ FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
 # A view that answers JSON sets this header on a 200 that stands for something done; it never leaves the server.
 STORE_HEADER = "X-Idempotent-Store"
+KEPT_FOR = timedelta(days=7)
 NOT_TYPED = {FIELD, "csrfmiddlewaretoken"}
 
 
@@ -38,7 +41,9 @@ def idempotent(view):
     def once(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        entry = IdempotencyKey(actor_key=_actor_key(request), action=request.resolver_match.view_name, key=_key(request), body_hash=_body_hash(request))
+        entry = IdempotencyKey(
+            actor_key=_actor_key(request), action=request.resolver_match.view_name, key=_key(request), body_hash=_body_hash(request)
+        )
         try:
             with transaction.atomic():
                 earlier = _claim(entry)
@@ -55,6 +60,11 @@ def idempotent(view):
     return once
 
 
+def forget_idempotency_keys(*, at=None):
+    """Delete keys older than a week: no page stays open and is sent again for so long. Returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=(at or timezone.now()) - KEPT_FOR).delete()[0]
+
+
 def _claim(entry):
     """Insert the key. While another request holds the same one, the database makes us wait here for its end."""
     try:
@@ -66,7 +76,11 @@ def _claim(entry):
 
 
 def _is_done(response):
-    return 300 <= response.status_code < 400 or response.status_code in (201, 204) or (response.status_code == 200 and STORE_HEADER in response)
+    return (
+        300 <= response.status_code < 400
+        or response.status_code in (201, 204)
+        or (response.status_code == 200 and STORE_HEADER in response)
+    )
 
 
 def _remember(entry, response):

@@ -68,8 +68,20 @@ def all_rules():
 
 PROFILE = add_rule(Rule("profile", "Your page: what you bring, your circle", YES, YES, YES, NO, NO))
 HOPES = add_rule(Rule("hopes", "What you hope for", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer."))
-LIMITS = add_rule(Rule("limits", "What makes it hard for you", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Only you, unless you choose more."))
-ROOM = add_rule(Rule("room", "How much room you have for this", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer."))
+LIMITS = add_rule(
+    Rule("limits", "What makes it hard for you", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Only you, unless you choose more.")
+)
+ROOM = add_rule(
+    Rule("room", "How much room you have for this", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer.")
+)
 ADDRESS = add_rule(Rule("address", "Your mail address", YES, YES, NO, NO, YES, note="To invite you and to help you sign in."))
-AROUND_US = add_rule(Rule("around_us", "The groups around you, and where they stand", YES, YES, YES, NO, NO, note="About groups, never about a named person."))
-WHO_IS_HERE = add_rule(Rule("who_is_here", "Who is here, and how many", YES, YES, YES, NO, COUNTS, note="The programme sees a number, never a list with words."))
+AROUND_US = add_rule(
+    Rule(
+        "around_us", "The groups around you, and where they stand", YES, YES, YES, NO, NO, note="About groups, never about a named person."
+    )
+)
+WHO_IS_HERE = add_rule(
+    Rule(
+        "who_is_here", "Who is here, and how many", YES, YES, YES, NO, COUNTS, note="The programme sees a number, never a list with words."
+    )
+)

@@ -59,7 +59,10 @@ class Dispatch(UUIDModel):
         constraints = [
             models.UniqueConstraint("kind", "occurrence", "recipient_key", name="dispatch_once"),
             models.CheckConstraint(condition=models.Q(state__in=DispatchState.values), name="dispatch_state_known"),
-            models.CheckConstraint(condition=~models.Q(state=DispatchState.SENDING) | models.Q(claim__isnull=False, claimed_at__isnull=False), name="dispatch_sending_is_claimed"),
+            models.CheckConstraint(
+                condition=~models.Q(state=DispatchState.SENDING) | models.Q(claim__isnull=False, claimed_at__isnull=False),
+                name="dispatch_sending_is_claimed",
+            ),
         ]
         indexes = [models.Index("state", "not_before", name="dispatch_due")]
 

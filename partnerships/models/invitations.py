@@ -67,10 +67,23 @@ class Invitation(UUIDModel):
     class Meta:
         ordering = ["-created_at", "id"]
         constraints = [
-            models.UniqueConstraint(models.F("partnership"), Lower("email"), condition=UNANSWERED, name="invitation_one_open_per_address", violation_error_message="This address has an invitation already."),
-            models.UniqueConstraint(Lower("email"), condition=UNANSWERED & models.Q(partnership__isnull=True), name="invitation_one_open_founder", violation_error_message="This address has an invitation already."),
+            models.UniqueConstraint(
+                models.F("partnership"),
+                Lower("email"),
+                condition=UNANSWERED,
+                name="invitation_one_open_per_address",
+                violation_error_message="This address has an invitation already.",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=UNANSWERED & models.Q(partnership__isnull=True),
+                name="invitation_one_open_founder",
+                violation_error_message="This address has an invitation already.",
+            ),
             models.CheckConstraint(condition=models.Q(role__in=InvitationRole.values), name="invitation_role_known"),
-            models.CheckConstraint(condition=models.Q(role=InvitationRole.FOUNDER) | models.Q(partnership__isnull=False), name="invitation_to_something"),
+            models.CheckConstraint(
+                condition=models.Q(role=InvitationRole.FOUNDER) | models.Q(partnership__isnull=False), name="invitation_to_something"
+            ),
             models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"),
         ]
 

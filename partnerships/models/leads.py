@@ -25,9 +25,19 @@ class LeadTerm(UUIDModel):
     class Meta:
         ordering = ["-starts_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")), name="lead_term_ends_after_start", violation_error_message="A term can’t end before it begins."),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="lead_term_ends_after_start",
+                violation_error_message="A term can’t end before it begins.",
+            ),
             models.CheckConstraint(condition=models.Q(agreed__in=LeadAgreed.values), name="lead_term_agreed_known"),
-            models.UniqueConstraint("partnership", "organisation", condition=models.Q(ends_on__isnull=True), name="lead_term_one_open", violation_error_message="This organisation leads already."),
+            models.UniqueConstraint(
+                "partnership",
+                "organisation",
+                condition=models.Q(ends_on__isnull=True),
+                name="lead_term_one_open",
+                violation_error_message="This organisation leads already.",
+            ),
         ]
 
     def __str__(self):

@@ -63,7 +63,12 @@ class Membership(UUIDModel, Versioned):
     hopes_seen_by = models.CharField("who sees this?", max_length=12, choices=SeenBy.choices, default=SeenBy.GROUP)
     limits = models.TextField("what makes it hard", blank=True, max_length=2000)
     limits_seen_by = models.CharField("who sees this?", max_length=12, choices=SeenBy.choices, default=SeenBy.ME)
-    room_hours = models.PositiveSmallIntegerField("room in my life for this, in hours a month", null=True, blank=True, validators=[MaxValueValidator(300, "A month has fewer hours than that.")])
+    room_hours = models.PositiveSmallIntegerField(
+        "room in my life for this, in hours a month",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(300, "A month has fewer hours than that.")],
+    )
     room_seen_by = models.CharField("who sees this?", max_length=12, choices=SeenBy.choices, default=SeenBy.GROUP)
     paused_until = models.DateField(null=True, blank=True)
 
@@ -72,17 +77,29 @@ class Membership(UUIDModel, Versioned):
     class Meta:
         ordering = ["joined_on", "id"]
         constraints = [
-            models.UniqueConstraint("person", "partnership", condition=models.Q(left_on__isnull=True), name="membership_one_open", violation_error_message="This person is in the group already."),
-            models.CheckConstraint(condition=models.Q(left_on__isnull=True) | models.Q(left_on__gte=models.F("joined_on")), name="membership_left_after_joining", violation_error_message="The last day can’t be before the first."),
+            models.UniqueConstraint(
+                "person",
+                "partnership",
+                condition=models.Q(left_on__isnull=True),
+                name="membership_one_open",
+                violation_error_message="This person is in the group already.",
+            ),
             models.CheckConstraint(
-                condition=models.Q(observes=True, takes_part=False, facilitates=False) | (models.Q(observes=False) & (models.Q(takes_part=True) | models.Q(facilitates=True))),
+                condition=models.Q(left_on__isnull=True) | models.Q(left_on__gte=models.F("joined_on")),
+                name="membership_left_after_joining",
+                violation_error_message="The last day can’t be before the first.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(observes=True, takes_part=False, facilitates=False)
+                | (models.Q(observes=False) & (models.Q(takes_part=True) | models.Q(facilitates=True))),
                 name="membership_reader_or_group",
                 violation_error_message="Someone takes part, facilitates, or both; or only reads what is shared.",
             ),
             models.CheckConstraint(condition=models.Q(ring__in=Ring.values), name="membership_ring_known"),
             models.CheckConstraint(condition=models.Q(authority__in=Authority.values), name="membership_authority_known"),
             models.CheckConstraint(
-                condition=models.Q(hopes_seen_by__in=SeenBy.values, limits_seen_by__in=SeenBy.values, room_seen_by__in=SeenBy.values), name="membership_seen_by_known"
+                condition=models.Q(hopes_seen_by__in=SeenBy.values, limits_seen_by__in=SeenBy.values, room_seen_by__in=SeenBy.values),
+                name="membership_seen_by_known",
             ),
         ]
 

@@ -23,7 +23,9 @@ class Place(UUIDModel):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint("name", "level", name="place_once_per_level", violation_error_message="This place is in the list already."),
+            models.UniqueConstraint(
+                "name", "level", name="place_once_per_level", violation_error_message="This place is in the list already."
+            ),
             models.CheckConstraint(condition=models.Q(level__in=PlaceLevel.values), name="place_level_known"),
         ]
 
@@ -52,13 +54,17 @@ class Partnership(UUIDModel, Versioned):
     programme = models.ForeignKey("partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="partnerships")
     name = models.CharField(max_length=120)
     places = models.ManyToManyField(Place, related_name="partnerships", blank=True)
-    organisations = models.ManyToManyField("partnerships.Organisation", related_name="partnerships", blank=True, verbose_name="around the table")
+    organisations = models.ManyToManyField(
+        "partnerships.Organisation", related_name="partnerships", blank=True, verbose_name="around the table"
+    )
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_time_zone])
     # A trigger in the database refuses to lower it: whoever could would learn who wrote what.
     minimum_group = models.PositiveSmallIntegerField(
-        "smallest group", default=SMALLEST_GROUP_USUAL, validators=[MinValueValidator(SMALLEST_GROUP_ALLOWED, "The smallest group can’t be under 3 people.")]
+        "smallest group",
+        default=SMALLEST_GROUP_USUAL,
+        validators=[MinValueValidator(SMALLEST_GROUP_ALLOWED, "The smallest group can’t be under 3 people.")],
     )
     founded_at = models.DateTimeField(default=timezone.now, editable=False)
     founded_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, editable=False, related_name="+")
@@ -69,8 +75,16 @@ class Partnership(UUIDModel, Versioned):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(minimum_group__gte=SMALLEST_GROUP_ALLOWED), name="partnership_minimum_group_floor", violation_error_message="The smallest group can’t be under 3 people."),
-            models.CheckConstraint(condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")), name="partnership_ends_after_start", violation_error_message="A partnership can’t end before it begins."),
+            models.CheckConstraint(
+                condition=models.Q(minimum_group__gte=SMALLEST_GROUP_ALLOWED),
+                name="partnership_minimum_group_floor",
+                violation_error_message="The smallest group can’t be under 3 people.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
+                name="partnership_ends_after_start",
+                violation_error_message="A partnership can’t end before it begins.",
+            ),
         ]
 
     def __str__(self):

@@ -59,7 +59,9 @@ class Person(UUIDModel, AbstractBaseUser, PermissionsMixin):
         ordering = ["full_name", "id"]
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="person_email_any_case", violation_error_message="Someone already has this address."),
+            models.UniqueConstraint(
+                Lower("email"), name="person_email_any_case", violation_error_message="Someone already has this address."
+            ),
         ]
 
     def __str__(self):

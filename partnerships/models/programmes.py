@@ -27,7 +27,11 @@ class Programme(UUIDModel):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")), name="programme_ends_after_start", violation_error_message="A programme can’t end before it begins."),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="programme_ends_after_start",
+                violation_error_message="A programme can’t end before it begins.",
+            ),
         ]
 
     def __str__(self):

@@ -22,7 +22,9 @@ class Stakeholder(UUIDModel, Versioned):
     kind = models.CharField("what kind of group", max_length=80, blank=True)
     sector = models.CharField(max_length=10, choices=Sector.choices, default=Sector.OTHER)
     ring = models.CharField("circle", max_length=6, choices=Ring.choices, default=Ring.WIDER)
-    held_by = models.ForeignKey("partnerships.Membership", models.SET_NULL, null=True, blank=True, related_name="holds", verbose_name="who is in touch")
+    held_by = models.ForeignKey(
+        "partnerships.Membership", models.SET_NULL, null=True, blank=True, related_name="holds", verbose_name="who is in touch"
+    )
     accountable_for = models.CharField("what we owe them", max_length=300, blank=True)
     last_talked_on = models.DateField(null=True, blank=True)
     created_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, related_name="+")
@@ -32,7 +34,12 @@ class Stakeholder(UUIDModel, Versioned):
     class Meta:
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(models.F("partnership"), Lower("name"), name="stakeholder_name_once", violation_error_message="This group is in the list already."),
+            models.UniqueConstraint(
+                models.F("partnership"),
+                Lower("name"),
+                name="stakeholder_name_once",
+                violation_error_message="This group is in the list already.",
+            ),
             models.CheckConstraint(condition=models.Q(ring__in=Ring.values), name="stakeholder_ring_known"),
             models.CheckConstraint(condition=models.Q(sector__in=Sector.values), name="stakeholder_sector_known"),
         ]
@@ -55,7 +62,9 @@ class StakeholderPosition(UUIDModel):
         ordering = ["on", "id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(agreement__range=(1, 5), trust__range=(1, 5)), name="position_one_to_five"),
-            models.UniqueConstraint("stakeholder", "on", name="position_one_a_day", violation_error_message="There is a position for this day already."),
+            models.UniqueConstraint(
+                "stakeholder", "on", name="position_one_a_day", violation_error_message="There is a position for this day already."
+            ),
         ]
 
     def __str__(self):

@@ -1,0 +1,30 @@
+"""What we ask of the account library: nobody signs up uninvited, every address gets the same answer, mail looks like ours."""
+
+import css_inline
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        # Joining is by invitation, and an invitation makes the account itself.
+        return False
+
+    def populate_username(self, request, user):
+        """People have no user names."""
+
+    def send_mail(self, template_prefix, email, context):
+        # The Host header of a request is whatever its sender wrote: links in our mail start from our own address.
+        super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        message = super().render_mail(template_prefix, email, context, {"Auto-Submitted": "auto-generated", **(headers or {})})
+        for index, part in enumerate(getattr(message, "alternatives", [])):
+            if part.mimetype == "text/html":
+                message.alternatives[index] = part._replace(content=css_inline.inline(part.content, load_remote_stylesheets=False))
+        return message
+
+
+def display_name(person):
+    """What the account pages call someone."""
+    return person.short_name

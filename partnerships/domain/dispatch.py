@@ -1,0 +1,289 @@
+"""The ledger of every mail we send: planned, claimed, checked again, handed over, marked.
+
+Mail cannot be delivered exactly once. For each kind we choose what a doubt means: a reminder that may have gone is
+never sent again, an invitation that may not have gone is sent once more. A row is claimed before its mail is handed
+over, so any number of senders may run beside each other.
+"""
+
+import logging
+import smtplib
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import css_inline
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from partnerships.enums import DispatchState
+from partnerships.models.dispatch import LOST_AFTER, Dispatch, recipient_key
+from partnerships.models.invitations import Invitation
+from partnerships.models.people import Person
+
+logger = logging.getLogger(__name__)
+
+# What to do when nobody knows whether a mail went: leave it, or send it once more (at most twice in all).
+AT_MOST_ONCE = 1
+RESEND_ONCE = 2
+
+CHUNK = 50  # mails over one connection to the mail server
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+MOST_REFUSALS = 5  # a server that says "not now" so often means no
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail: what its templates need, and whether it is still wanted when its turn comes."""
+
+    name: str
+    app: str
+    context: Callable
+    still_wanted: Callable
+    essential: bool
+    policy: int
+
+    @property
+    def template(self):
+        return f"{self.app}/emails/{self.name}"
+
+
+kinds = {}
+
+
+def mail_kind(name, *, essential, still_wanted, policy=AT_MOST_ONCE):
+    """Register a kind of mail. Decorates `context(dispatch, recipient) -> dict` for its three templates.
+
+    The templates are `<app>/emails/<name>.subject.txt`, `.txt` and `.html`. still_wanted(dispatch, recipient) is asked
+    just before sending; False means the mail is not sent and the row becomes `suppressed`. essential: it cannot be
+    switched off. policy: AT_MOST_ONCE or RESEND_ONCE.
+    """
+
+    def register(context):
+        if name in kinds:
+            raise ValueError(f"There is a kind of mail “{name}” already.")
+        kinds[name] = MailKind(name, context.__module__.partition(".")[0], context, still_wanted, essential, policy)
+        return context
+
+    return register
+
+
+def plan_dispatches(*, kind, occurrence, recipients, partnership=None, not_before=None, expires_at=None, context=None, at=None):
+    """Write down one mail to each of `recipients` (Person or Invitation). Planning the same again changes nothing.
+
+    occurrence: what this is about, an id and where needed a local date, never a moment. expires_at: after this it is too
+    late to be useful. context: ids only. Join it to the transaction of what it tells about.
+    """
+    if kind not in kinds:
+        raise LookupError(f"No kind of mail is called “{kind}”.")
+    at = at or timezone.now()
+    Dispatch.objects.bulk_create(
+        [
+            Dispatch(
+                kind=kind,
+                occurrence=occurrence,
+                recipient_key=recipient_key(recipient),
+                partnership=partnership,
+                planned_at=at,
+                not_before=not_before or at,
+                expires_at=expires_at,
+                context=context or {},
+            )
+            for recipient in recipients
+        ],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(_wake_sender, robust=True)
+
+
+def _wake_sender():
+    # Only to spare people the wait for the next tick of the clock, which sends whatever this call could not announce.
+    current_app.send_task("partnerships.tasks.task_send_dispatches", expires=55, retry=False)
+
+
+def plan_dispatch(*, kind, occurrence, recipient, **plan):
+    """Write down one mail to one recipient; otherwise as `plan_dispatches`."""
+    plan_dispatches(kind=kind, occurrence=occurrence, recipients=[recipient], **plan)
+
+
+def send_dispatches(*, at=None, chunk=CHUNK):
+    """Send everything that is due, after clearing away what is too late or was lost. Returns a Counter of what became of it."""
+    expire_dispatches(at=at)
+    reap_dispatches(at=at)
+    results = Counter()
+    while claim := claim_dispatches(limit=chunk, at=at):
+        results += send_claimed(claim=claim, at=at)
+    return results
+
+
+def expire_dispatches(*, at=None):
+    """What was planned and is now too late becomes `expired`: Tuesday's mail is not sent on Friday. Returns how many."""
+    return Dispatch.objects.too_late(at).update(state=DispatchState.EXPIRED)
+
+
+def reap_dispatches(*, at=None):
+    """Settle rows whose sender died on the way (15 minutes): `unknown`, or planned once more where the kind says so. Returns how many."""
+    again = [kind.name for kind in kinds.values() if kind.policy == RESEND_ONCE]
+    lost = Dispatch.objects.lost(at)
+    never_tried = lost.filter(attempts=0).update(state=DispatchState.PLANNED, claim=None, claimed_at=None)
+    once_more = lost.filter(kind__in=again, attempts__lt=RESEND_ONCE).update(state=DispatchState.PLANNED, claim=None, claimed_at=None)
+    return never_tried + once_more + lost.update(state=DispatchState.UNKNOWN)
+
+
+def claim_dispatches(*, limit=CHUNK, at=None):
+    """Take up to `limit` due rows for oneself. Returns the claim (a UUID), or None when nothing was left to take.
+
+    Commits before it returns: nobody hands over a mail whose claim could still be rolled back.
+    """
+    at = at or timezone.now()
+    claim = uuid.uuid4()
+    with transaction.atomic(durable=True):
+        due = list(Dispatch.objects.due(at).order_by("planned_at", "id").values_list("pk", flat=True)[:limit])
+        # The state is asked again here: of two senders that saw the same row, the second finds it taken.
+        taken = Dispatch.objects.filter(pk__in=due, state=DispatchState.PLANNED).update(
+            state=DispatchState.SENDING, claim=claim, claimed_at=at
+        )
+    return claim if taken else None
+
+
+def send_claimed(*, claim, at=None):
+    """Hand over the mails of one claim, over one connection. Returns a Counter of states.
+
+    If the mail server cannot be reached, what is left goes back to `planned` for five minutes later.
+    """
+    at = at or timezone.now()
+    rows = list(
+        Dispatch.objects.filter(claim=claim, state=DispatchState.SENDING).select_related("partnership").order_by("planned_at", "id")
+    )
+    recipients = _load_recipients(rows)
+    results = Counter()
+    connection = get_connection(fail_silently=False)
+    try:
+        for row in rows:
+            try:
+                connection.open()  # does nothing while it is open
+            except (OSError, smtplib.SMTPException) as error:
+                logger.warning("The mail server cannot be reached: %s", _name_of(error))
+                _release(claim, at)
+                break
+            state = _send_one(row, recipients.get(row.recipient_key), connection, at)
+            if state:
+                results[state] += 1
+    finally:
+        _close(connection)
+    return results
+
+
+def _send_one(row, recipient, connection, at):
+    """Send one mail and mark its row. Returns the state it came to, or None when it is no longer ours."""
+    kind = kinds.get(row.kind)
+    if kind is None:
+        return _mark(row, DispatchState.FAILED, at, "no such kind of mail")
+    try:
+        if recipient is None or not kind.still_wanted(row, recipient):
+            return _mark(row, DispatchState.SUPPRESSED, at)
+        message = compose(kind, row, recipient, connection)
+    except Exception as error:  # noqa: BLE001  one mail that cannot be written must not hold up the others
+        logger.exception("A mail of kind %s could not be written", row.kind)
+        return _mark(row, DispatchState.FAILED, at, _name_of(error))
+    if not _hold(row):
+        return None
+    try:
+        message.send()
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        _close(connection)
+        return _refused(row, error, at)
+    except (OSError, smtplib.SMTPException) as error:
+        # The line broke: the server may have taken the mail and could not say so.
+        _close(connection)
+        if row.attempts < kind.policy:
+            return _mark(row, DispatchState.PLANNED, at, _name_of(error))
+        return _mark(row, DispatchState.UNKNOWN, at, _name_of(error))
+    return _mark(row, DispatchState.SENT, at)
+
+
+def _refused(row, error, at):
+    """The server said no, so the mail has surely not gone: later if it said "not now", else never."""
+    codes = [code for code, _ in error.recipients.values()] if isinstance(error, smtplib.SMTPRecipientsRefused) else [error.smtp_code]
+    for_now = all(400 <= code < 500 for code in codes) and row.attempts < MOST_REFUSALS
+    words = f"{_name_of(error)} {' '.join(map(str, codes))}"
+    return _mark(row, DispatchState.PLANNED if for_now else DispatchState.FAILED, at, words)
+
+
+def _hold(row):
+    """Count this attempt and make sure the claim is still ours: a sender that slept for long finds its rows settled by others."""
+    now = timezone.now()
+    held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
+    if now - row.claimed_at >= LOST_AFTER:
+        held = held.none()
+    row.attempts += 1
+    return held.update(attempts=models.F("attempts") + 1)
+
+
+def _mark(row, state, at, error=""):
+    changes = {"state": state, "error": error[:200]}
+    if state == DispatchState.SENT:
+        changes["sent_at"] = at
+    elif state == DispatchState.PLANNED:
+        changes |= {"claim": None, "claimed_at": None, "not_before": at + TRY_AGAIN_AFTER}
+    Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING).update(**changes)
+    return state
+
+
+def _release(claim, at):
+    Dispatch.objects.filter(claim=claim, state=DispatchState.SENDING).update(
+        state=DispatchState.PLANNED, claim=None, claimed_at=None, not_before=at + TRY_AGAIN_AFTER
+    )
+
+
+def _close(connection):
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        connection.connection = None
+
+
+def _name_of(error):
+    # Never the server's own words: they repeat the address.
+    return type(error).__name__
+
+
+def _load_recipients(rows):
+    """Who the rows are for, by key: two queries for a whole chunk. The address is read now, so a changed one is honoured."""
+    wanted = {"person": [], "invitation": []}
+    for row in rows:
+        model, _, pk = row.recipient_key.partition(":")
+        wanted[model].append(pk)
+    people = Person.objects.filter(pk__in=wanted["person"], is_active=True) if wanted["person"] else []
+    invitations = (
+        Invitation.objects.filter(pk__in=wanted["invitation"]).select_related("partnership", "programme", "by")
+        if wanted["invitation"]
+        else []
+    )
+    return {recipient_key(recipient): recipient for recipient in [*people, *invitations]}
+
+
+def compose(kind, row, recipient, connection=None):
+    """Write the mail of a row: plain words and HTML, links from SITE_URL, a Message-ID that is the row's own."""
+    context = {"recipient": recipient, "partnership": row.partnership, "site_url": settings.SITE_URL, "essential": kind.essential}
+    context |= kind.context(row, recipient)
+    # One line, whatever a name or a title holds: a line break in a header would begin another header.
+    subject = " ".join("".join(c if c.isprintable() else " " for c in render_to_string(f"{kind.template}.subject.txt", context)).split())
+    context["subject"] = subject
+    message = EmailMultiAlternatives(
+        subject,
+        render_to_string(f"{kind.template}.txt", context).strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        [recipient.email],
+        connection=connection,
+        headers={"Message-ID": f"<{row.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>", "Auto-Submitted": "auto-generated"},
+    )
+    page = render_to_string(f"{kind.template}.html", context)
+    message.attach_alternative(css_inline.inline(page, load_remote_stylesheets=False, keep_at_rules=True), "text/html")
+    return message

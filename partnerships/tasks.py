@@ -1,0 +1,22 @@
+"""What the clock rings for. Each task calls one domain function; a lost tick is made good by the next."""
+
+from celery import shared_task
+
+from partnerships.domain.dispatch import send_dispatches
+from partnerships.domain.invitations import expire_invitations
+from partnerships.idempotency import forget_idempotency_keys
+
+
+@shared_task
+def task_send_dispatches():
+    send_dispatches()
+
+
+@shared_task
+def task_expire_invitations():
+    expire_invitations()
+
+
+@shared_task
+def task_forget_idempotency_keys():
+    forget_idempotency_keys()
