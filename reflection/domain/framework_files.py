@@ -26,6 +26,9 @@ from reflection.models.framework import (
 
 is_key = RegexValidator(r"^[a-z0-9-]+\Z", "Use small letters, numbers and hyphens only.")
 is_link = URLValidator(schemes=["https", "http"], message="A link begins with https://.")
+# The same reader in C, forty times as fast, where the package brings it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 12  # levels of lists and groups in each other; ours has 6
 LARGEST_FILE = 500_000  # bytes; ours has 17,000
 WORD = {"str": "words", "int": "a number", "float": "a number", "bool": "yes or no", "null": "nothing", "timestamp": "a date"}
 
@@ -233,7 +236,7 @@ def _parse(path):
         if path.stat().st_size > LARGEST_FILE:
             raise ValidationError(f"{path.name}: this file is larger than {LARGEST_FILE:,} bytes. Is it the right one?")
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=LOADER) if _is_shallow(text) else None
     except OSError as error:
         raise ValidationError(f"{path}: we cannot read this file ({error.strerror}).") from error
     except UnicodeDecodeError as error:
@@ -244,11 +247,22 @@ def _parse(path):
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ValidationError(f"{path.name}, line {line}, the whole file: this is not YAML ({error.reason}).") from error
-    except RecursionError as error:
-        raise ValidationError(f"{path.name}, line 1, the whole file: this is nested too deeply to be a framework.") from error
     if root is None:
-        raise ValidationError(f"{path.name}, line 1, the whole file: there is nothing in it.")
+        raise ValidationError(f"{path.name}, line 1, the whole file: there is no framework in it.")
     return root
+
+
+def _is_shallow(text):
+    """Whether lists and groups are nested as a framework's are. The reader in C has no limit of its own, and crashes."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            return False
+    return True
 
 
 def _check_together(content, root, report):

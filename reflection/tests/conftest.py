@@ -1,0 +1,9 @@
+import pytest
+
+from reflection.tests.frameworks import load_built_in
+
+
+@pytest.fixture
+def framework(db):
+    """The built-in framework, version 1, loaded from its file (about 20 ms)."""
+    return load_built_in()
