@@ -3,6 +3,7 @@
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -12,6 +13,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request, user):
         """People have no user names."""
+
+    def get_reset_password_from_key_url(self, key):
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace("UID-KEY", key)
 
     def send_mail(self, template_prefix, email, context):
         # The Host header of a request is whatever its sender wrote: links in our mail start from our own address.

@@ -189,7 +189,7 @@ def _send_one(row, recipient, connection, at):
         if recipient is None or not kind.still_wanted(row, recipient):
             return _mark(row, DispatchState.SUPPRESSED, at)
         message = compose(kind, row, recipient, connection)
-    except Exception as error:  # noqa: BLE001  one mail that cannot be written must not hold up the others
+    except Exception as error:  # one mail that cannot be written must not hold up the others
         logger.exception("A mail of kind %s could not be written", row.kind)
         return _mark(row, DispatchState.FAILED, at, _name_of(error))
     if not _hold(row):
