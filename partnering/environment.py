@@ -13,8 +13,8 @@ KNOWN_KEY_MARKS = ("django-insecure-", "change-me", "changeme", "secret-key", "s
 
 
 def prepare_folder(folder):
-    """Make `var/` and the folders in it that the embedded services need; the file broker refuses to make its own."""
-    for name in ("", "mail", "cache", "broker/queue", "broker/control"):
+    """Make `var/` and the folders in it that the embedded services expect to find."""
+    for name in ("", "mail", "cache", "static", "broker/queue", "broker/control"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -272,8 +272,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not _HASHED
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _HASHED  # look when asked, instead of listing every file at each start
 
 # --- Logs: when, what, where; never who ----------------------------------------------------------------------------
 LOGGING = {
