@@ -51,8 +51,10 @@ def field(field, label=None, sees=None, seen_icon="people", optional=None, size=
     """
     widget = field.field.widget
     sees_id = f"{field.auto_id}_sees" if sees else ""
-    if lines:
-        size = f"{size} pn-lines-{lines}".strip()
+    if isinstance(widget, forms.Textarea):
+        # Django's ten rows are more than a phone shows; a form that asks for another height gets it.
+        attrs.setdefault("rows", lines or (5 if str(widget.attrs.get("rows")) == "10" else widget.attrs["rows"]))
+        size = f"{size} pn-lines-{lines}".strip() if lines else size
     if size:
         attrs["class"] = size
     choice = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
@@ -71,12 +73,25 @@ def field(field, label=None, sees=None, seen_icon="people", optional=None, size=
     }
 
 
+@register.filter
+def problem_words(bound, message):
+    """The words of one error: where a form gives none of its own, "Fill in" and the name of the field."""
+    if str(message) != str(forms.Field.default_error_messages["required"]):
+        return message
+    label = str(bound.label).rstrip("?: ")
+    return f"Choose: {label}" if _is_choice(bound.field.widget) else f"Fill in: {label}"
+
+
+def _is_choice(widget):
+    return isinstance(widget, (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput))
+
+
 def problems_of(form) -> list[Problem]:
     """Every error of a bound form in the order of its fields, those of the whole form first."""
     found = [Problem(message) for message in form.non_field_errors()]
     for bound in form:
         target = "" if bound.is_hidden else _first_id(bound)
-        found += [Problem(message, target) for message in bound.errors]
+        found += [Problem(problem_words(bound, message), target) for message in bound.errors]
     return found
 
 

@@ -11,6 +11,7 @@ from partnering.templatetags import fields, icons, words
 
 register = template.Library()
 register.filters.update(words.register.filters)
+register.filters.update(fields.register.filters)
 register.tags.update(words.register.tags)
 register.tags.update(fields.register.tags)
 
@@ -145,7 +146,7 @@ def note(content, kind="", title="", level=2):
     """A tinted note: kind "" calm, "good", "care" or "stop"; with a title it carries the kind's icon."""
     heading = ""
     if title:
-        heading = format_html("<h{} class=\"h4\">{} {}</h{}>", level, icons.icon_svg(NOTES[kind]), title, level)
+        heading = format_html('<h{} class="h4">{} {}</h{}>', level, icons.icon_svg(NOTES[kind]), title, level)
     return format_html('<div class="pn-note{}">{}{}</div>', f" pn-note--{kind}" if kind else "", heading, content)
 
 

@@ -26,28 +26,28 @@ def _year(value) -> str:
 
 @register.filter(expects_localtime=True)
 def day(value):
-    """"Thursday 26 November", with the year when it is not this one."""
+    """ "Thursday 26 November", with the year when it is not this one."""
     value = _local(value)
     return f"{value:%A} {value.day} {value:%B}{_year(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
 def day_short(value):
-    """"26 November", with the year when it is not this one."""
+    """ "26 November", with the year when it is not this one."""
     value = _local(value)
     return f"{value.day} {value:%B}{_year(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
 def weekday(value):
-    """"Thursday"."""
+    """ "Thursday"."""
     value = _local(value)
     return f"{value:%A}" if value else ""
 
 
 @register.filter(expects_localtime=True)
 def clock(value):
-    """"10am", "9.41am", "midday", "midnight"."""
+    """ "10am", "9.41am", "midday", "midnight"."""
     value = _local(value)
     if not value:
         return ""
@@ -63,13 +63,13 @@ def _hour(value) -> str:
 
 @register.filter(expects_localtime=True)
 def daytime(value):
-    """"Thursday 26 November, 10am"."""
+    """ "Thursday 26 November, 10am"."""
     return f"{day(value)}, {clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
 def month(value):
-    """"November 2026"."""
+    """ "November 2026"."""
     value = _local(value)
     return f"{value:%B %Y}" if value else ""
 
@@ -122,7 +122,7 @@ def moment(value, style="daytime"):
 
 @register.filter
 def in_words(number):
-    """"three" up to ten, figures above."""
+    """ "three" up to ten, figures above."""
     number = int(number or 0)
     return SMALL[number] if 0 <= number <= 10 else f"{number:,}"
 
