@@ -15,7 +15,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """People have no user names."""
 
     def get_reset_password_from_key_url(self, key):
-        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace("UID-KEY", key)
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace(
+            "UID-KEY", key
+        )
 
     def send_mail(self, template_prefix, email, context):
         # The Host header of a request is whatever its sender wrote: links in our mail start from our own address.
