@@ -1,5 +1,6 @@
 import pytest
 
+from partnerships.tests.cast import *  # noqa: F403
 from reflection.tests.frameworks import load_built_in
 
 
