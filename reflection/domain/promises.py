@@ -24,13 +24,14 @@ class Promise:
     small_print: str = ""
 
 
-def promise_for(*, attribution: str, minimum: int, revealers: str = "those who lead") -> Promise:
+def promise_for(*, attribution: str, minimum: int, revealers: str = "someone who leads") -> Promise:
     """The promise for one way of showing answers.
 
     Arguments:
         attribution: how the round's answers will be shown (``Attribution``).
         minimum: people who must be ready before anything sealed is shown.
-        revealers: who can show the answers, by first names or "those who lead" on public pages.
+        revealers: who can show the answers, as ``revealers_in_words`` says it. Public pages name
+            nobody and keep "someone who leads".
     """
     until = f"Only you can see this until {revealers} shows the answers."
     if attribution == Attribution.NAMED:
@@ -47,6 +48,12 @@ def promise_for(*, attribution: str, minimum: int, revealers: str = "those who l
     else:
         how = "It will be shown with no name and no sector."
     return Promise("lock", f"{until} {how}", _sealed_small_print(minimum))
+
+
+def revealers_in_words(names) -> str:
+    """Who can show the answers, by first name: "Amina", "Amina or Ruth", for more than two "someone who leads"."""
+    names = list(names)
+    return " or ".join(names) if 0 < len(names) <= 2 else "someone who leads"
 
 
 def _sealed_small_print(minimum: int) -> str:

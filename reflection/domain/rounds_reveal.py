@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
 from reflection.domain.rounds import lock_round, next_stage
-from reflection.enums import Attribution, SessionState
+from reflection.enums import Attribution, SessionState, Stage
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import BODY_LIMIT, Draft
 from reflection.models.participations import Participation
@@ -105,9 +105,19 @@ def _publish(round, drafts, people):
 
 
 def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]:
-    """Show every round of the session that is still in writing, each in a transaction of its own."""
-    rounds = session.rounds.filter(stage="writing").order_by("position")
-    return [reveal_round(round=round, by=by, at=at) for round in rounds]
+    """Show every round of the session that is still in writing; those with too few stay closed.
+
+    All their locks are taken first, in order of position: a reveal touches participations, and
+    whoever writes holds a round before a participation (trust C6). A second press finds nothing
+    left to show and returns an empty list.
+    """
+    with transaction.atomic():
+        rounds = list(
+            Round.objects.select_for_update(no_key=True)
+            .filter(session=session, stage=Stage.WRITING)
+            .order_by("position")
+        )
+        return [reveal_round(round=round, by=by, at=at) for round in rounds]
 
 
 def add_late_words(

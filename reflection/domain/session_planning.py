@@ -9,7 +9,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from partnerships.models.base import StaleVersion
-from reflection.domain.sessions import lock_session, require_allowed
+from reflection.domain.sessions import (
+    MOST_DAYS_OPEN,
+    TOO_LONG_OPEN,
+    lock_session,
+    require_allowed,
+    require_future_close,
+    require_why,
+)
 from reflection.enums import Attribution, Audience, RoundKind, SessionMode
 from reflection.models.framework import Framework
 from reflection.models.rounds import Round
@@ -19,7 +26,6 @@ from reflection.models.sessions import Session
 MINUTES_A_QUESTION = 7
 PROMPTS_A_QUESTION = 3
 DAYS_OPEN = 10
-MOST_DAYS_OPEN = 92
 
 PLAN_FIELDS = (
     "title",
@@ -105,12 +111,21 @@ def next_opening(*, partnership, at: datetime | None = None) -> datetime:
     return datetime.combine(day, time(9), tzinfo=partnership.zone)
 
 
-def default_plan(*, partnership, framework: Framework, at: datetime | None = None) -> Plan:
-    """The plan as it comes filled in: all five questions, three prompts each, open for ten days."""
-    last = partnership.sessions.numbered().first()
+def default_plan(
+    *, partnership, framework: Framework, questions=None, last=..., at: datetime | None = None
+) -> Plan:
+    """The plan as it comes filled in: all five questions, three prompts each, open for ten days.
+
+    Arguments:
+        questions, last: the questions with their prompts and the partnership's last session (or
+            None), where a page has read them already; else they are read here.
+    """
+    if last is ...:
+        last = partnership.sessions.numbered().first()
     opens_at = next_opening(partnership=partnership, at=at)
     closes = opens_at.date() + timedelta(days=DAYS_OPEN)
-    questions = framework.questions.prefetch_related("prompts")
+    if questions is None:
+        questions = framework.questions.prefetch_related("prompts")
     return Plan(
         title="How are we doing?",
         why_now="",
@@ -156,11 +171,18 @@ def plan_session(
 
 
 def update_plan(
-    *, session: Session, by, expected: int, choices: list[QuestionChoice], **fields
+    *,
+    session: Session,
+    by,
+    expected: int,
+    choices: list[QuestionChoice],
+    at: datetime | None = None,
+    **fields,
 ) -> Session:
     """Change a plan that has not opened. ``expected`` is the version that the form carried.
 
-    Raises StaleVersion when another facilitator saved in between, ValidationError otherwise.
+    Raises StaleVersion when another facilitator saved in between, ValidationError otherwise. A plan
+    that the group has been told of keeps a reason and a closing time to come.
     """
     with transaction.atomic():
         locked = lock_session(session.pk)
@@ -170,6 +192,9 @@ def update_plan(
         for name, value in fields.items():
             setattr(locked, name, value)
         _check_plan(locked, choices)
+        if locked.scheduled_at:
+            require_why(locked)
+            require_future_close(locked, at or timezone.now())
         locked.save_versioned(expected=expected, fields=list(fields))
         _set_rounds(locked, choices)
         locked.touch()
@@ -191,7 +216,7 @@ def _check_plan(session, choices):
         errors["questions"] = "Choose each question once."
     opens, closes = session.opens_at, session.closes_at
     if opens and closes and closes - opens > timedelta(days=MOST_DAYS_OPEN):
-        errors["closes_at"] = "Close it within three months. Long sessions are forgotten."
+        errors["closes_at"] = TOO_LONG_OPEN
     if errors:
         raise ValidationError(errors)
 

@@ -1,7 +1,7 @@
 """The life of a session: open, more time, writing ends, closed; or called off."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,6 +22,10 @@ from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
 logger = logging.getLogger(__name__)
+
+#: A session that stays open longer is forgotten.
+MOST_DAYS_OPEN = 92
+TOO_LONG_OPEN = "Close it within three months. Long sessions are forgotten."
 
 #: event → the states in which it may happen. What is not here is refused (trust C1).
 ALLOWED = {
@@ -56,13 +60,20 @@ def require_allowed(session: Session, event: str) -> None:
 
 
 def schedule_session(*, session: Session, by, at: datetime | None = None) -> Session:
-    """Announce a plan. It opens by itself when its time comes; at once if that is now or past."""
+    """Announce a plan. It opens by itself when its time comes; at once if that is now or past.
+
+    Announcing what is announced already changes nothing. Raises ValidationError when the plan says
+    nothing about why now, has no question, or closes before it could open.
+    """
     at = at or timezone.now()
     with transaction.atomic():
+        # Opening locks the partnership first; so must whatever may end in opening (trust C6).
+        Partnership.objects.lock().get(pk=session.partnership_id)
         locked = lock_session(session.pk)
         require_allowed(locked, "plan")
         _require_questions(locked)
-        _require_future_close(locked, at)
+        require_why(locked)
+        require_future_close(locked, at)
         locked.scheduled_at = locked.scheduled_at or at
         locked.save(update_fields=["scheduled_at"])
         locked.touch()
@@ -97,7 +108,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         locked = lock_session(session.pk)
         require_allowed(locked, "open")
         _require_questions(locked)
-        _require_future_close(locked, at)
+        require_future_close(locked, at)
         memberships = list(
             partnership.memberships.current().taking_part().select_related("person", "organisation")
         )
@@ -133,7 +144,14 @@ def _require_questions(session):
         raise ValidationError("Choose at least one question.", code="no_question")
 
 
-def _require_future_close(session, at):
+def require_why(session: Session) -> None:
+    """Raise ValidationError when a plan does not say why now: it is what people read first."""
+    if not session.why_now.strip():
+        raise ValidationError({"why_now": "Say why now, in a line or two."}, code="no_why")
+
+
+def require_future_close(session: Session, at: datetime) -> None:
+    """Raise ValidationError when the closing time is not after ``at``."""
     if session.closes_at <= at:
         raise ValidationError(
             {"closes_at": "The closing time has passed. Choose a later one."}, code="past"
@@ -150,6 +168,8 @@ def give_more_time(
         require_allowed(locked, "more_time")
         if closes_at <= at:
             raise ValidationError({"closes_at": "Choose a time that is still to come."})
+        if closes_at - at > timedelta(days=MOST_DAYS_OPEN):
+            raise ValidationError({"closes_at": TOO_LONG_OPEN})
         locked.closes_at, locked.writing_ended_at = closes_at, None
         locked.save(update_fields=["closes_at", "writing_ended_at"])
         locked.rounds.filter(too_few=True).update(too_few=False)

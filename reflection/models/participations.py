@@ -1,9 +1,11 @@
 """Participation: one person's place in one session. What they write hangs here, never on the person."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
+from reflection.models.drafts import Draft
 
 
 class ParticipationQuerySet(models.QuerySet):
@@ -25,6 +27,11 @@ class ParticipationQuerySet(models.QuerySet):
 
     def unfinished(self):
         return self.filter(finished=False)
+
+    def begun(self):
+        """Who has words in it: drafts that are not notes, or words that were shown already."""
+        drafts = Draft.objects.answers_to_be().filter(participation=OuterRef("pk")).exclude(body="")
+        return self.filter(Q(took_part=True) | Exists(drafts))
 
 
 class Participation(UUIDModel):
