@@ -46,6 +46,12 @@ def sector_words(sector):
     return icons.SECTORS.get(str(sector or ""), icons.SECTORS[""])[0]
 
 
+@register.filter
+def label_key(words):
+    """The key of the mark that goes with a label in words, as answers carry it ("Community and residents")."""
+    return next((key for key, row in icons.SECTORS.items() if row[0] == words), "")
+
+
 @register.simple_tag
 def face(membership):
     """Initials and sector mark of a membership (reads its person, and its organisation if that is loaded already)."""

@@ -11,6 +11,14 @@ class AnswerQuerySet(models.QuerySet):
         """One order for everybody, told by nothing but chance: by random id (trust A19)."""
         return self.order_by("pk")
 
+    def with_places(self):
+        """With where each answer stands: in a theme, on its own, or not placed."""
+        return self.select_related("placement")
+
+    def with_dots(self):
+        """With the number of dots each drew, as `dots`."""
+        return self.annotate(dots=models.Count("votes"))
+
     def with_writers(self):
         """For named rounds. A sealed answer has no signature to find."""
         return self.select_related(
