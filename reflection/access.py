@@ -54,9 +54,7 @@ def round_access(role):
     """For `<uuid:round_id>`: a round, with its question and session."""
 
     def load(request, round_id):
-        round = _found(
-            Round.objects.filter(pk=round_id).select_related("question", "session__framework")
-        )
+        round = _found(Round.objects.filter(pk=round_id).select_related("question", "session__framework"))
         _admit_to_session(request, round.session, role)
         return round
 
@@ -64,9 +62,7 @@ def round_access(role):
 
 
 def _own_participation(request, session):
-    participation = Participation.objects.filter(
-        session=session, membership=request.membership
-    ).first()
+    participation = Participation.objects.filter(session=session, membership=request.membership).first()
     if participation is None:
         raise PermissionDenied(NOT_ASKED)
     participation.session, participation.membership = session, request.membership
@@ -88,9 +84,7 @@ def writing_access(view):
     """For `<uuid:round_id>`: one's own participation, with `participation.round` to write in."""
 
     def load(request, round_id):
-        round = _found(
-            Round.objects.filter(pk=round_id).select_related("question", "session__framework")
-        )
+        round = _found(Round.objects.filter(pk=round_id).select_related("question", "session__framework"))
         _admit_to_session(request, round.session, Role.MEMBER)
         participation = _own_participation(request, round.session)
         participation.round = round
@@ -118,11 +112,7 @@ def asked_person_access(role):
     """For `<uuid:participation_id>`: another person's place in a session, for those who facilitate."""
 
     def load(request, participation_id):
-        participation = _found(
-            Participation.objects.filter(pk=participation_id).select_related(
-                "session__framework", "membership__person"
-            )
-        )
+        participation = _found(Participation.objects.filter(pk=participation_id).select_related("session__framework", "membership__person"))
         _admit_to_session(request, participation.session, role)
         return participation
 
@@ -133,9 +123,7 @@ def _inside_round(model, id_name, kind, role):
     """A door to what hangs on a round that was shown."""
 
     def load(request, thing_id):
-        thing = _found(
-            model.objects.filter(pk=thing_id).select_related("round__question", "round__session")
-        )
+        thing = _found(model.objects.filter(pk=thing_id).select_related("round__question", "round__session"))
         _admit_to_session(request, thing.round.session, role)
         return thing
 
@@ -213,9 +201,7 @@ def may_read_record(*, session, membership) -> bool:
     if membership.observes:
         return session.audience == Audience.MEMBERS_AND_OBSERVERS
     if session.audience == Audience.TOOK_PART:
-        return session.participations.filter(
-            membership__person_id=membership.person_id, took_part=True
-        ).exists()
+        return session.participations.filter(membership__person_id=membership.person_id, took_part=True).exists()
     return session.audience != Audience.FACILITATORS
 
 

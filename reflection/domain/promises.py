@@ -37,8 +37,7 @@ def promise_for(*, attribution: str, minimum: int, revealers: str = "someone who
     if attribution == Attribution.NAMED:
         return Promise(
             "seen",
-            f"{until} Then it is shown with your name, to everyone in the group. "
-            "You can change it until then.",
+            f"{until} Then it is shown with your name, to everyone in the group. You can change it until then.",
         )
     if attribution == Attribution.SECTOR:
         how = (

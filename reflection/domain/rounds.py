@@ -70,9 +70,7 @@ def next_stage(*, kind: str, stage: str, event: str) -> Stage:
     """
     after = TRANSITIONS[event].get(Stage(stage))
     reachable = after in STAGES[RoundKind(kind)]
-    skips_the_reveal = (
-        event == "agree" and stage == Stage.WAITING and Stage.WRITING in STAGES[RoundKind(kind)]
-    )
+    skips_the_reveal = event == "agree" and stage == Stage.WAITING and Stage.WRITING in STAGES[RoundKind(kind)]
     if after is None or not reachable or skips_the_reveal:
         raise ValidationError(
             REFUSALS.get(event, "This part of the session has moved on. Look at the page again."),
@@ -134,4 +132,3 @@ def stages_of(round: Round) -> list[tuple[Stage, str]]:
         return "done" if index < here else "now" if index == here else "to come"
 
     return [(stage, state(i)) for i, stage in enumerate(order) if stage != Stage.DONE]
-

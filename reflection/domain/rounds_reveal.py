@@ -50,11 +50,7 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
-        drafts = list(
-            Draft.objects.select_for_update(of=("self",))
-            .filter(round=locked, ready=True)
-            .select_related("participation")
-        )
+        drafts = list(Draft.objects.select_for_update(of=("self",)).filter(round=locked, ready=True).select_related("participation"))
         people = {draft.participation_id: draft.participation.sector for draft in drafts}
         if len(people) < minimum_people(locked):
             Round.objects.filter(pk=locked.pk).update(too_few=True)
@@ -66,9 +62,7 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         Participation.objects.filter(pk__in=people).update(took_part=True)
         locked.stage, locked.revealed_at, locked.too_few = stage, at, False
         locked.people_count, locked.answer_count = len(people), len(drafts)
-        locked.save(
-            update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"]
-        )
+        locked.save(update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"])
         locked.session.touch()
     return Revealed(locked, shown=True, people=len(people), answers=len(drafts))
 
@@ -82,9 +76,7 @@ def minimum_people(round: Round) -> int:
 
 
 def _publish(round, drafts, people):
-    labels = (
-        choose_labels(people.values()) if round.attribution == Attribution.SECTOR else NO_LABELS
-    )
+    labels = choose_labels(people.values()) if round.attribution == Attribution.SECTOR else NO_LABELS
     SystemRandom().shuffle(drafts)
     answers = [
         Answer(
@@ -99,8 +91,7 @@ def _publish(round, drafts, people):
     Answer.objects.bulk_create(answers)
     if not round.is_sealed:
         Signature.objects.bulk_create(
-            Signature(answer=answer, participation_id=draft.participation_id)
-            for answer, draft in zip(answers, drafts, strict=True)
+            Signature(answer=answer, participation_id=draft.participation_id) for answer, draft in zip(answers, drafts, strict=True)
         )
 
 
@@ -112,17 +103,11 @@ def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]
     left to show and returns an empty list.
     """
     with transaction.atomic():
-        rounds = list(
-            Round.objects.select_for_update(no_key=True)
-            .filter(session=session, stage=Stage.WRITING)
-            .order_by("position")
-        )
+        rounds = list(Round.objects.select_for_update(no_key=True).filter(session=session, stage=Stage.WRITING).order_by("position"))
         return [reveal_round(round=round, by=by, at=at) for round in rounds]
 
 
-def add_late_words(
-    *, participation: Participation, round: Round, body: str, at: datetime | None = None
-) -> Answer:
+def add_late_words(*, participation: Participation, round: Round, body: str, at: datetime | None = None) -> Answer:
     """Add words to a round with names after it was shown: shown at once, with name and date.
 
     Sealed rounds refuse: a late answer could be told apart (trust A11). Keep it as a note there.
@@ -136,8 +121,7 @@ def add_late_words(
         locked = lock_round(round.pk)
         if locked.is_sealed or not locked.is_shown or locked.session.state != SessionState.OPEN:
             raise ValidationError(
-                "These answers are closed, so that a late one can’t be told apart. "
-                "Keep your words as a note to yourself.",
+                "These answers are closed, so that a late one can’t be told apart. Keep your words as a note to yourself.",
                 code="closed",
             )
         answer = Answer.objects.create(round=locked, body=body.strip())

@@ -111,9 +111,7 @@ def next_opening(*, partnership, at: datetime | None = None) -> datetime:
     return datetime.combine(day, time(9), tzinfo=partnership.zone)
 
 
-def default_plan(
-    *, partnership, framework: Framework, questions=None, last=..., at: datetime | None = None
-) -> Plan:
+def default_plan(*, partnership, framework: Framework, questions=None, last=..., at: datetime | None = None) -> Plan:
     """The plan as it comes filled in: all five questions, three prompts each, open for ten days.
 
     Arguments:
@@ -134,10 +132,7 @@ def default_plan(
         audience=last.audience if last else Audience.MEMBERS,
         opens_at=opens_at,
         closes_at=datetime.combine(closes, time(17), tzinfo=partnership.zone),
-        choices=[
-            QuestionChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION])
-            for question in questions
-        ],
+        choices=[QuestionChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions],
     )
 
 
@@ -159,9 +154,7 @@ def plan_session(
     Raises ValidationError, keyed by field, and keeps nothing.
     """
     at = at or timezone.now()
-    session = Session(
-        partnership=partnership, framework=framework, planned_by=by, planned_at=at, **fields
-    )
+    session = Session(partnership=partnership, framework=framework, planned_by=by, planned_at=at, **fields)
     with transaction.atomic():
         _check_plan(session, choices)
         session.full_clean()
@@ -246,21 +239,14 @@ def change_attribution(*, session: Session, by, attribution: str) -> Session:
     try:
         with transaction.atomic():
             locked = lock_session(session.pk)
-            rounds = list(
-                Round.objects.select_for_update(no_key=True)
-                .filter(session=locked)
-                .order_by("position")
-            )
+            rounds = list(Round.objects.select_for_update(no_key=True).filter(session=locked).order_by("position"))
             for round in rounds:
                 Round.objects.filter(pk=round.pk).update(attribution=attribution)
             Session.objects.filter(pk=locked.pk).update(attribution=attribution)
             locked.touch()
     except DatabaseError as refusal:
         raise ValidationError(
-            {
-                "attribution": "Someone has begun to write, so this can’t be changed any more. "
-                "Not by you, and not by us."
-            }
+            {"attribution": "Someone has begun to write, so this can’t be changed any more. Not by you, and not by us."}
         ) from refusal
     locked.attribution = attribution
     return locked

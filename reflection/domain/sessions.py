@@ -109,14 +109,11 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         require_allowed(locked, "open")
         _require_questions(locked)
         require_future_close(locked, at)
-        memberships = list(
-            partnership.memberships.current().taking_part().select_related("person", "organisation")
-        )
+        memberships = list(partnership.memberships.current().taking_part().select_related("person", "organisation"))
         if not memberships:
             raise ValidationError("Nobody takes part yet. Invite people first.", code="nobody")
         participations = Participation.objects.bulk_create(
-            Participation(session=locked, membership=member, sector=member.sector)
-            for member in memberships
+            Participation(session=locked, membership=member, sector=member.sector) for member in memberships
         )
         _freeze_at_opening(locked, partnership, len(participations), at)
         locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
@@ -153,14 +150,10 @@ def require_why(session: Session) -> None:
 def require_future_close(session: Session, at: datetime) -> None:
     """Raise ValidationError when the closing time is not after ``at``."""
     if session.closes_at <= at:
-        raise ValidationError(
-            {"closes_at": "The closing time has passed. Choose a later one."}, code="past"
-        )
+        raise ValidationError({"closes_at": "The closing time has passed. Choose a later one."}, code="past")
 
 
-def give_more_time(
-    *, session: Session, by, closes_at: datetime, at: datetime | None = None
-) -> Session:
+def give_more_time(*, session: Session, by, closes_at: datetime, at: datetime | None = None) -> Session:
     """Move the closing time. Writing goes on in every round that was not shown or ended."""
     at = at or timezone.now()
     with transaction.atomic():
@@ -236,9 +229,7 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
 def _keep_unshown_closed(session):
     """End every round that was not shown; each is locked first, so that no reveal is under way."""
     list(Round.objects.select_for_update(no_key=True).filter(session=session).order_by("position"))
-    session.rounds.questions().not_shown().update(
-        stage=Stage.DONE, kept_closed=True, too_few=False
-    )
+    session.rounds.questions().not_shown().update(stage=Stage.DONE, kept_closed=True, too_few=False)
 
 
 def share_with_programme(*, session: Session, by, at: datetime | None = None) -> Session:
@@ -261,9 +252,7 @@ def open_due_sessions(*, at: datetime | None = None) -> int:
 def end_due_writing(*, at: datetime | None = None) -> int:
     """End writing in every session past its closing time; returns how many. Safe to run twice."""
     at = at or timezone.now()
-    return sum(
-        _attempt(end_writing, session, at) for session in Session.objects.due_to_end_writing(at)
-    )
+    return sum(_attempt(end_writing, session, at) for session in Session.objects.due_to_end_writing(at))
 
 
 def _attempt(change, session, at) -> bool:

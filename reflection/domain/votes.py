@@ -19,17 +19,11 @@ def add_dot(*, participation: Participation, answer: Answer) -> int:
     """
     with transaction.atomic():
         _lock_for_choosing(answer, participation)
-        used = set(
-            Vote.objects.filter(participation=participation, round=answer.round_id).values_list(
-                "slot", flat=True
-            )
-        )
+        used = set(Vote.objects.filter(participation=participation, round=answer.round_id).values_list("slot", flat=True))
         free = [slot for slot in range(1, DOTS + 1) if slot not in used]
         if not free:
             raise ValidationError(ALL_USED, code="limit")
-        Vote.objects.create(
-            participation=participation, round_id=answer.round_id, answer=answer, slot=free[0]
-        )
+        Vote.objects.create(participation=participation, round_id=answer.round_id, answer=answer, slot=free[0])
         return len(free) - 1
 
 

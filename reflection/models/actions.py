@@ -27,9 +27,7 @@ class ActionQuerySet(models.QuerySet):
         return self.order_by(models.F("due_on").asc(nulls_last=True), "added_at")
 
     def with_owners(self):
-        return self.select_related("session").prefetch_related(
-            "owners__membership__person", "owners__membership__organisation"
-        )
+        return self.select_related("session").prefetch_related("owners__membership__person", "owners__membership__organisation")
 
 
 class Action(Outcome):
@@ -44,9 +42,7 @@ class Action(Outcome):
 
 class ActionOwner(UUIDModel):
     action = models.ForeignKey(Action, models.CASCADE, related_name="owners")
-    membership = models.ForeignKey(
-        "partnerships.Membership", models.PROTECT, related_name="actions_asked"
-    )
+    membership = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="actions_asked")
     reply = models.CharField(max_length=5, choices=OwnerReply, default=OwnerReply.ASKED)
     asked_at = models.DateTimeField(default=timezone.now)
     replied_at = models.DateTimeField(null=True, blank=True)

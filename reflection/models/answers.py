@@ -31,9 +31,7 @@ class Answer(UUIDModel):
     """No author, no time, no order, and nothing may be added: the columns are an allow-list (A1)."""
 
     round = models.ForeignKey("reflection.Round", models.CASCADE, related_name="answers")
-    prompt = models.ForeignKey(
-        "reflection.Prompt", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    prompt = models.ForeignKey("reflection.Prompt", models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.TextField()
     label = models.CharField(max_length=24, blank=True)
 
@@ -47,12 +45,8 @@ class Signature(UUIDModel):
     """Who wrote an answer in a round with names. The database refuses one in a sealed round."""
 
     answer = models.OneToOneField(Answer, models.CASCADE, related_name="signature")
-    participation = models.ForeignKey(
-        "reflection.Participation", models.PROTECT, related_name="signatures"
-    )
-    added_at = models.DateTimeField(
-        null=True, blank=True, default=None, help_text="When it was added after the reveal."
-    )
+    participation = models.ForeignKey("reflection.Participation", models.PROTECT, related_name="signatures")
+    added_at = models.DateTimeField(null=True, blank=True, default=None, help_text="When it was added after the reveal.")
 
     def __str__(self):
         return "A signature"

@@ -26,13 +26,9 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(UUIDModel):
-    participation = models.ForeignKey(
-        "reflection.Participation", models.CASCADE, related_name="drafts"
-    )
+    participation = models.ForeignKey("reflection.Participation", models.CASCADE, related_name="drafts")
     round = models.ForeignKey("reflection.Round", models.CASCADE, related_name="drafts")
-    prompt = models.ForeignKey(
-        "reflection.Prompt", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    prompt = models.ForeignKey("reflection.Prompt", models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.TextField(max_length=BODY_LIMIT, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="For compare-and-set: clashes keep both.")
     ready = models.BooleanField(default=False)
@@ -46,21 +42,15 @@ class Draft(UUIDModel):
         related_name="+",
         help_text="The facilitator who wrote these words down for their author.",
     )
-    confirmed = models.BooleanField(
-        default=True, help_text="Words written down for someone count only when they say so."
-    )
+    confirmed = models.BooleanField(default=True, help_text="Words written down for someone count only when they say so.")
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["saved_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(ready=True, note=True), name="draft_note_is_never_ready"
-            ),
-            models.CheckConstraint(
-                condition=~Q(ready=True, confirmed=False), name="draft_unconfirmed_is_never_ready"
-            ),
+            models.CheckConstraint(condition=~Q(ready=True, note=True), name="draft_note_is_never_ready"),
+            models.CheckConstraint(condition=~Q(ready=True, confirmed=False), name="draft_unconfirmed_is_never_ready"),
         ]
         indexes = [models.Index(fields=["round", "ready"])]
 

@@ -11,12 +11,8 @@ class Outcome(UUIDModel, Versioned):
     """What learnings, decisions, actions and open matters have in common."""
 
     session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="%(class)ss")
-    round = models.ForeignKey(
-        "reflection.Round", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    theme = models.ForeignKey(
-        "reflection.Theme", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    round = models.ForeignKey("reflection.Round", models.SET_NULL, null=True, blank=True, related_name="+")
+    theme = models.ForeignKey("reflection.Theme", models.SET_NULL, null=True, blank=True, related_name="+")
     text = models.CharField(max_length=600)
     added_by = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
@@ -38,9 +34,7 @@ class Learning(Outcome):
     do_differently = models.CharField("what we will do differently", max_length=600, blank=True)
     review_on = models.DateField("look at it again on", null=True, blank=True)
     held = models.CharField("did it hold?", max_length=8, choices=DidItHold, blank=True)
-    changed_main_task = models.BooleanField(
-        "did it change how we see our main task?", null=True, blank=True
-    )
+    changed_main_task = models.BooleanField("did it change how we see our main task?", null=True, blank=True)
 
     objects = LearningQuerySet.as_manager()
 

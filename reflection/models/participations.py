@@ -36,16 +36,10 @@ class ParticipationQuerySet(models.QuerySet):
 
 class Participation(UUIDModel):
     session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="participations")
-    membership = models.ForeignKey(
-        "partnerships.Membership", models.PROTECT, related_name="participations"
-    )
-    sector = models.CharField(
-        max_length=12, choices=Sector, help_text="As it was when the session opened."
-    )
+    membership = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="participations")
+    sector = models.CharField(max_length=12, choices=Sector, help_text="As it was when the session opened.")
     finished = models.BooleanField(default=False, help_text="Pressed “I’m finished”.")
-    took_part = models.BooleanField(
-        default=False, help_text="Had ready words in at least one round that was shown."
-    )
+    took_part = models.BooleanField(default=False, help_text="Had ready words in at least one round that was shown.")
     wants_call = models.BooleanField(default=False)
     call_note = models.CharField(max_length=200, blank=True)
 
@@ -53,9 +47,7 @@ class Participation(UUIDModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["session", "membership"], name="participation_once_per_session"
-            ),
+            models.UniqueConstraint(fields=["session", "membership"], name="participation_once_per_session"),
         ]
 
     def __str__(self):

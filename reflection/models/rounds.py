@@ -28,20 +28,14 @@ class Round(UUIDModel):
     session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="rounds")
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=RoundKind, default=RoundKind.QUESTION)
-    question = models.ForeignKey(
-        "reflection.Question", models.PROTECT, null=True, blank=True, related_name="rounds"
-    )
+    question = models.ForeignKey("reflection.Question", models.PROTECT, null=True, blank=True, related_name="rounds")
     prompts = models.ManyToManyField("reflection.Prompt", blank=True, related_name="+")
     minutes = models.PositiveSmallIntegerField(default=7, help_text="Minutes, for each person.")
     attribution = models.CharField(max_length=12, choices=Attribution)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.WAITING)
     revealed_at = models.DateTimeField(null=True, blank=True)
-    too_few = models.BooleanField(
-        default=False, help_text="The last try to show the answers found too few people."
-    )
-    kept_closed = models.BooleanField(
-        default=False, help_text="Ended without being shown: the words stayed with their authors."
-    )
+    too_few = models.BooleanField(default=False, help_text="The last try to show the answers found too few people.")
+    kept_closed = models.BooleanField(default=False, help_text="Ended without being shown: the words stayed with their authors.")
     # Frozen at the reveal (trust A15).
     people_count = models.PositiveSmallIntegerField(null=True, blank=True)
     answer_count = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -51,17 +45,13 @@ class Round(UUIDModel):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["session", "position"], name="round_position_once_per_session"
-            ),
+            models.UniqueConstraint(fields=["session", "position"], name="round_position_once_per_session"),
             models.CheckConstraint(
                 condition=Q(question__isnull=False) | ~Q(kind=RoundKind.QUESTION),
                 name="round_of_a_question_has_one",
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="round_stage_known"),
-            models.CheckConstraint(
-                condition=Q(attribution__in=Attribution.values), name="round_attribution_known"
-            ),
+            models.CheckConstraint(condition=Q(attribution__in=Attribution.values), name="round_attribution_known"),
             models.CheckConstraint(
                 condition=~Q(stage__in=[Stage.WAITING, Stage.WRITING], revealed_at__isnull=False),
                 name="round_shown_never_goes_back_to_writing",

@@ -12,9 +12,7 @@ from reflection.enums import SEALED, Attribution, Audience, SessionMode, Session
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Sessions a person may know of: all of theirs who facilitate, the announced ones for members."""
-        current = Q(
-            partnership__memberships__person=person, partnership__memberships__left_on__isnull=True
-        )
+        current = Q(partnership__memberships__person=person, partnership__memberships__left_on__isnull=True)
         facilitates = current & Q(partnership__memberships__facilitates=True)
         member = current & Q(partnership__memberships__observes=False)
         return self.filter(facilitates | (member & self.model.ANNOUNCED)).distinct()
@@ -52,42 +50,24 @@ class SessionQuerySet(models.QuerySet):
 
 
 class Session(UUIDModel, Versioned):
-    partnership = models.ForeignKey(
-        "partnerships.Partnership", on_delete=models.PROTECT, related_name="sessions"
-    )
-    framework = models.ForeignKey(
-        "reflection.Framework", on_delete=models.PROTECT, related_name="sessions"
-    )
-    number = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Given when the session opens: the first is 1."
-    )
+    partnership = models.ForeignKey("partnerships.Partnership", on_delete=models.PROTECT, related_name="sessions")
+    framework = models.ForeignKey("reflection.Framework", on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Given when the session opens: the first is 1.")
     title = models.CharField("what shall we call it?", max_length=120)
     why_now = models.TextField("why now?", max_length=1000, blank=True)
     mode = models.CharField(max_length=12, choices=SessionMode, default=SessionMode.OVER_TIME)
     state = models.CharField(max_length=12, choices=SessionState, default=SessionState.PLANNED)
-    attribution = models.CharField(
-        "how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR
-    )
-    audience = models.CharField(
-        "who gets the record?", max_length=24, choices=Audience, default=Audience.MEMBERS
-    )
+    attribution = models.CharField("how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR)
+    audience = models.CharField("who gets the record?", max_length=24, choices=Audience, default=Audience.MEMBERS)
     opens_at = models.DateTimeField("opens")
     closes_at = models.DateTimeField("closes for writing")
     where = models.CharField("where we talk it over", max_length=300, blank=True)
-    hosted_by = models.ForeignKey(
-        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    chaired_by = models.ForeignKey(
-        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    agenda_by = models.ForeignKey(
-        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    hosted_by = models.ForeignKey("partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    chaired_by = models.ForeignKey("partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+")
+    agenda_by = models.ForeignKey("partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     planned_by = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=timezone.now)
-    scheduled_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan."
-    )
+    scheduled_at = models.DateTimeField(null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan.")
     opened_at = models.DateTimeField(null=True, blank=True)
     writing_ended_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -115,15 +95,9 @@ class Session(UUIDModel, Versioned):
                 name="session_closes_after_it_opens",
                 violation_error_message="Choose a closing time that is after the opening time.",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=SessionState.values), name="session_state_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(attribution__in=Attribution.values), name="session_attribution_known"
-            ),
-            models.UniqueConstraint(
-                fields=["partnership", "number"], name="session_number_once_per_partnership"
-            ),
+            models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_known"),
+            models.CheckConstraint(condition=Q(attribution__in=Attribution.values), name="session_attribution_known"),
+            models.UniqueConstraint(fields=["partnership", "number"], name="session_number_once_per_partnership"),
         ]
         indexes = [models.Index(fields=["partnership", "state"])]
 
@@ -132,9 +106,7 @@ class Session(UUIDModel, Versioned):
 
     def clean(self):
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValidationError(
-                {"closes_at": "Choose a closing time that is after the opening time."}
-            )
+            raise ValidationError({"closes_at": "Choose a closing time that is after the opening time."})
         for field in ("hosted_by", "chaired_by", "agenda_by"):
             member = getattr(self, field)
             if member and member.partnership_id != self.partnership_id:
@@ -150,11 +122,7 @@ class Session(UUIDModel, Versioned):
 
     def is_writable(self, at=None):
         """Whether members may still write: open, and neither ended nor past its closing time."""
-        return (
-            self.state == SessionState.OPEN
-            and self.writing_ended_at is None
-            and (at or timezone.now()) < self.closes_at
-        )
+        return self.state == SessionState.OPEN and self.writing_ended_at is None and (at or timezone.now()) < self.closes_at
 
     def touch(self):
         """Tell every screen of this session that there is something new to fetch."""

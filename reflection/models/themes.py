@@ -24,9 +24,7 @@ class Placement(UUIDModel):
     """Where an answer was put: in a theme, or (no theme) left on its own."""
 
     answer = models.OneToOneField("reflection.Answer", models.CASCADE, related_name="placement")
-    theme = models.ForeignKey(
-        Theme, models.CASCADE, null=True, blank=True, related_name="placements"
-    )
+    theme = models.ForeignKey(Theme, models.CASCADE, null=True, blank=True, related_name="placements")
 
     def __str__(self):
         return "A placement"

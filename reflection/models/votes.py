@@ -10,9 +10,7 @@ DOTS = 5
 
 
 class Vote(UUIDModel):
-    participation = models.ForeignKey(
-        "reflection.Participation", models.CASCADE, related_name="votes"
-    )
+    participation = models.ForeignKey("reflection.Participation", models.CASCADE, related_name="votes")
     round = models.ForeignKey("reflection.Round", models.CASCADE, related_name="votes")
     answer = models.ForeignKey("reflection.Answer", models.CASCADE, related_name="votes")
     slot = models.PositiveSmallIntegerField(
@@ -22,12 +20,8 @@ class Vote(UUIDModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["participation", "round", "slot"], name="vote_slot_once_per_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(slot__gte=1, slot__lte=DOTS), name="vote_slot_within_the_limit"
-            ),
+            models.UniqueConstraint(fields=["participation", "round", "slot"], name="vote_slot_once_per_person"),
+            models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=DOTS), name="vote_slot_within_the_limit"),
         ]
 
     def __str__(self):

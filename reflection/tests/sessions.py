@@ -23,13 +23,8 @@ def make_plan(partnership, framework, by, *, questions=1, at=None, **fields):
         "opens_at": at,
         "closes_at": at + timedelta(days=10),
     } | fields
-    choices = [
-        QuestionChoice(question, tuple(question.prompts.all()[:3]))
-        for question in framework.questions.all()[:questions]
-    ]
-    return plan_session(
-        partnership=partnership, by=by, framework=framework, choices=choices, at=at, **fields
-    )
+    choices = [QuestionChoice(question, tuple(question.prompts.all()[:3])) for question in framework.questions.all()[:questions]]
+    return plan_session(partnership=partnership, by=by, framework=framework, choices=choices, at=at, **fields)
 
 
 def make_open(partnership, framework, by, *, at: datetime | None = None, **fields):
