@@ -7,6 +7,19 @@ from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is asleep. Ask someone who leads your group.",
+        "duplicate_email": "You have this address already.",
+        "email_password_mismatch": "That address and password do not go together. A code works as well.",
+        "incorrect_code": "That code does not match. Look at the newest mail, or ask for a new code.",
+        "incorrect_password": "That is not your password.",
+        "invalid_or_expired_key": "That link has done its work. Ask for a new one.",
+        "rate_limited": "That was many tries. Wait a few minutes, then try again.",
+        "same_as_current": "That is the one you have now.",
+        "too_many_login_attempts": "That was many tries. Wait a few minutes, or ask for a code.",
+    }
+
     def is_open_for_signup(self, request):
         # Joining is by invitation, and an invitation makes the account itself.
         return False
