@@ -56,36 +56,37 @@ def test_every_kind_of_answer_carries_the_other_headers(client, db, path):
 
 def test_what_a_signed_in_person_sees_is_kept_nowhere(client, person):
     client.force_login(person)
-    assert client.get(reverse("home")).headers["Cache-Control"] == "no-store"
+    assert client.get(reverse("account_email")).headers["Cache-Control"] == "no-store"
     assert client.get("/no-such-page/").headers["Cache-Control"] == "no-store"
 
 
 def test_static_files_may_be_kept_by_a_signed_in_person(client, person):
     client.force_login(person)
     answer = client.get("/static/css/tokens.css")
+    answer.close()
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] != "no-store"
 
 
 def test_the_idle_month_starts_again_once_a_day(client, person, time_machine_travel):
     client.force_login(person)
-    client.get(reverse("home"))
+    client.get(reverse("account_email"))
     first = client.session.get_expiry_date()
-    assert "session" not in client.get(reverse("home")).cookies
+    assert "session" not in client.get(reverse("account_email")).cookies
     time_machine_travel(datetime.timedelta(days=29))
-    answer = client.get(reverse("home"))
+    answer = client.get(reverse("account_email"))
     assert answer.cookies["session"]["max-age"] == settings.SESSION_COOKIE_AGE == 30 * 86400
     assert client.session.get_expiry_date() > first
     time_machine_travel(datetime.timedelta(days=29))
-    assert client.get(reverse("home")).status_code == 200
+    assert client.get(reverse("account_email")).status_code == 200
     assert client.session[SEEN_ON] == timezone.now().date().isoformat()
 
 
 def test_a_month_away_ends_the_sign_in(client, person, time_machine_travel):
     client.force_login(person)
-    client.get(reverse("home"))
+    client.get(reverse("account_email"))
     time_machine_travel(datetime.timedelta(days=31))
-    assert client.get(reverse("home")).status_code == 302
+    assert client.get(reverse("account_email")).status_code == 302
 
 
 def test_the_admin_asks_again_after_twelve_hours(client, staff, time_machine_travel):
