@@ -1,0 +1,54 @@
+"""A person's place in a session, and what becomes of it when they leave the partnership."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from reflection.domain.sessions import lock_session, require_allowed
+from reflection.emails import plan_session_reminder
+from reflection.models.drafts import Draft
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+
+
+def remind_unfinished(*, session: Session, by, at: datetime | None = None) -> Session:
+    """Send one reminder to those who have not finished. Who they are is never told, nor how many.
+
+    Once for each session, whoever presses first. Raises ValidationError when it has gone already or
+    writing is over.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        require_allowed(locked, "end_writing")
+        if locked.reminded_at:
+            raise ValidationError("The reminder has gone once. No more follow.", code="reminded")
+        if not locked.is_writable(at):
+            raise ValidationError("Writing has ended. Give more time first.", code="over")
+        locked.reminded_at = at
+        locked.save(update_fields=["reminded_at"])
+        locked.touch()
+        plan_session_reminder(session=locked, at=at)
+    return locked
+
+
+def forget_words_of(*, membership, at: datetime | None = None) -> None:
+    """Delete every draft and note of someone who left, and what they asked for.
+
+    Words that were shown stay: sealed ones cannot be found, named ones belong to the record. Rounds
+    are locked first, so that no reveal takes a word away while it is being deleted.
+    """
+    with transaction.atomic():
+        drafts = Draft.objects.filter(participation__membership=membership)
+        list(
+            Round.objects.select_for_update(no_key=True)
+            .filter(pk__in=drafts.values("round"))
+            .order_by("session_id", "position")
+        )
+        drafts.delete()
+        Participation.objects.filter(membership=membership, wants_call=True).update(
+            wants_call=False, call_note=""
+        )

@@ -1,0 +1,12 @@
+"""What the clock rings for. Each task calls the domain; a lost tick is made good by the next."""
+
+from celery import shared_task
+
+from reflection.domain.sessions import end_due_writing, open_due_sessions
+
+
+@shared_task
+def task_keep_time():
+    """Open what is due and end writing where its time is over. Safe to run twice, or on two workers at once."""
+    open_due_sessions()
+    end_due_writing()
