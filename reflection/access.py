@@ -20,6 +20,7 @@ from reflection.models.sessions import Session
 from reflection.models.themes import Theme
 
 NOT_ASKED = "You were not among those asked in this session."
+NOT_YET = "This session has not opened yet. You can write once it has."
 
 
 def _admit_to_session(request, session, role):
@@ -61,33 +62,58 @@ def round_access(role):
     return door(Access("round", role), "round_id", load)
 
 
-def _own_participation(request, session):
-    participation = Participation.objects.filter(session=session, membership=request.membership).first()
-    if participation is None:
-        raise PermissionDenied(NOT_ASKED)
-    participation.session, participation.membership = session, request.membership
+def _own_participation(request, **of):
+    """One's own place in a session, with session, membership and partnership, in one query; None for who has none."""
+    participation = (
+        Participation.objects.of_current_member(request.user)
+        .filter(**of)
+        .select_related("session__framework", "membership__partnership", "membership__organisation")
+        .first()
+    )
+    if participation is None or participation.membership.role < Role.MEMBER:
+        return None
+    request.membership, session = participation.membership, participation.session
+    request.membership.person = request.user
+    request.partnership = session.partnership = request.membership.partnership
     return participation
+
+
+def _refuse_who_was_not_asked(request, session):
+    """404 to whoever may not know of the session, 403 to members who have no place in it."""
+    _admit_to_session(request, session, Role.MEMBER)
+    raise PermissionDenied(NOT_YET if session.state == SessionState.PLANNED else NOT_ASKED)
 
 
 def participation_access(view):
     """For `<uuid:session_id>`: one's own participation in it, for those who were asked."""
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
-        _admit_to_session(request, session, Role.MEMBER)
-        return _own_participation(request, session)
+        participation = _own_participation(request, session=session_id)
+        if participation is None:
+            _refuse_who_was_not_asked(request, _found(Session.objects.filter(pk=session_id)))
+        return participation
 
     return door(Access("participation", Role.MEMBER), "session_id", load)(view)
 
 
 def writing_access(view):
-    """For `<uuid:round_id>`: one's own participation, with `participation.round` to write in."""
+    """For `<uuid:round_id>`: one's own participation, with `participation.round` to write in.
+
+    `participation.rounds` are all rounds of the session in their order: pages to write on show the way
+    through them, and one query loads them all.
+    """
 
     def load(request, round_id):
-        round = _found(Round.objects.filter(pk=round_id).select_related("question", "session__framework"))
-        _admit_to_session(request, round.session, Role.MEMBER)
-        participation = _own_participation(request, round.session)
-        participation.round = round
+        rounds = list(Round.objects.filter(session__rounds=round_id).select_related("question"))
+        if not rounds:
+            raise Http404
+        participation = _own_participation(request, session=rounds[0].session_id)
+        if participation is None:
+            _refuse_who_was_not_asked(request, rounds[0].session)
+        for round in rounds:
+            round.session = participation.session
+        participation.rounds = rounds
+        participation.round = next(round for round in rounds if round.pk == round_id)
         return participation
 
     return door(Access("writing", Role.MEMBER), "round_id", load)(view)

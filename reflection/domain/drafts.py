@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from reflection.domain.rounds import lock_round
@@ -14,21 +13,21 @@ from reflection.models.drafts import BODY_LIMIT, Draft
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
-TOO_LONG = (
-    f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, "
-    "or put the rest in another thought."
-)
+TOO_LONG = f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, or put the rest in another thought."
 WRITING_IS_OVER = (
-    "Writing has ended here, so this can’t be added now. Your words are still below: "
-    "keep them as a note to yourself if you like."
+    "Writing has ended here, so this can’t be added now. Your words are still below: keep them as a note to yourself if you like."
 )
+GONE = "These words have just been shown to the group, or were deleted. Look at the page again."
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a save. ``other`` is the newer text of another tab or device: both are kept."""
+    """What became of a save. ``other`` is the newer text of another tab or device: both are kept.
 
-    draft: Draft
+    ``draft`` is None when an empty box had nothing to keep.
+    """
+
+    draft: Draft | None
     other: Draft | None = None
 
 
@@ -39,8 +38,9 @@ def save_draft(
     body: str,
     draft_id: UUID | None = None,
     expected: int = 0,
+    unheard: str | None = None,
     ready: bool | None = None,
-    note: bool = False,
+    note: bool | None = None,
     prompt=None,
     at: datetime | None = None,
 ) -> Saved:
@@ -48,9 +48,13 @@ def save_draft(
 
     Arguments:
         draft_id: made by the page, so that a save sent twice is one draft.
-        expected: the version that the page last saw; 0 for a draft that was never saved.
+        expected: the version that the page last saw; 0 for a draft that was never saved. Versions
+            count texts: making a draft ready or a note of it does not move them.
+        unheard: what the page sent last without hearing back. When that is what is stored, the newer
+            version is the page's own, and no clash.
         ready: True makes it ready to be shown, False takes it back, None leaves it as it was.
-        note: a note to oneself, which is never shown to anyone. Allowed at any time.
+        note: True makes it a note to oneself, which is never shown to anyone and allowed at any time;
+            False makes a note a draft again; None leaves it as it was.
 
     When the stored version is newer and says something else, the incoming words become a draft of
     their own and ``Saved.other`` is the newer one: both are kept, neither is lost (trust L3).
@@ -64,20 +68,26 @@ def save_draft(
     with transaction.atomic():
         locked = lock_round(round.pk)
         Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
-        if not note and not locked.is_writable(at):
-            raise ValidationError(WRITING_IS_OVER, code="over")
         mine = Draft.objects.filter(participation=participation, round=locked)
         stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
+        note = (stored is not None and stored.note) if note is None else note
+        if not note and not locked.is_writable(at):
+            raise ValidationError(WRITING_IS_OVER, code="over")
+        if stored is None and not body.strip():
+            return Saved(None)
         if stored is None:
             return _create(mine, participation, locked, draft_id, body, ready, note, prompt, at)
-        if stored.version != expected and stored.body != body:
+        if stored.version != expected and stored.body not in (body, unheard):
+            if not body.strip():
+                # An empty box of an older page has nothing to add to the newer words.
+                return Saved(stored, other=stored)
             copy = _create(mine, participation, locked, None, body, ready, note, prompt, at)
             return Saved(copy.draft, other=stored)
         return Saved(_update(stored, body, ready, note, prompt, at))
 
 
 def _create(mine, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
-    same = mine.filter(body=body).exclude(body="").first()
+    same = mine.filter(body=body, note=note).exclude(body="").first()
     if same is not None:
         # The same words once more: a repeat whose first reply got lost.
         return Saved(_update(same, body, ready, note, prompt, at))
@@ -98,6 +108,8 @@ def _create(mine, participation, round, draft_id, body, ready, note, prompt, at)
 
 
 def _update(draft, body, ready, note, prompt, at) -> Draft:
+    if body != draft.body:
+        draft.version += 1
     draft.body = body
     draft.note = note
     if ready is not None:
@@ -109,10 +121,7 @@ def _update(draft, body, ready, note, prompt, at) -> Draft:
     if prompt is not None:
         draft.prompt = prompt
     draft.saved_at = at
-    draft.version += 1
-    draft.save(
-        update_fields=["body", "note", "ready", "confirmed", "prompt", "saved_at", "version"]
-    )
+    draft.save(update_fields=["body", "note", "ready", "confirmed", "prompt", "saved_at", "version"])
     return draft
 
 
@@ -124,37 +133,40 @@ def discard_draft(*, draft: Draft) -> None:
 
 
 def keep_as_note(*, draft: Draft, at: datetime | None = None) -> Draft:
-    """Turn a draft into a note to oneself, which no reveal ever takes."""
+    """Turn a draft into a note to oneself, which no reveal ever takes. Allowed at any time.
+
+    Raises ValidationError when the words were shown, or deleted, a moment before.
+    """
     with transaction.atomic():
         lock_round(draft.round_id)
-        stored = Draft.objects.select_for_update().get(pk=draft.pk)
+        stored = _still_there(draft)
         return _update(stored, stored.body, False, True, None, at or timezone.now())
 
 
-def finish_writing(
-    *, participation: Participation, finished: bool = True, at: datetime | None = None
-) -> Participation:
+def _still_there(draft) -> Draft:
+    stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if stored is None:
+        raise ValidationError(GONE, code="gone")
+    return stored
+
+
+def finish_writing(*, participation: Participation, finished: bool = True, at: datetime | None = None) -> Participation:
     """“I’m finished”: every draft of this session with words in it becomes ready.
 
     The same few queries for one draft as for five. ``finished=False`` only takes the mark back.
+    Raises ValidationError when writing is over in every round: there is nothing left to finish.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        rounds = list(
-            Round.objects.select_for_update(no_key=True)
-            .filter(session_id=participation.session_id)
-            .order_by("position")
-        )
-        locked = (
-            Participation.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("session")
-            .get(pk=participation.pk)
-        )
+        rounds = list(Round.objects.select_for_update(no_key=True).filter(session_id=participation.session_id).order_by("position"))
+        locked = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("session").get(pk=participation.pk)
         if finished:
             writable = [round.pk for round in rounds if _writable(round, locked.session, at)]
-            locked.drafts.filter(
-                round__in=writable, note=False, ready=False, confirmed=True
-            ).exclude(body__regex=r"^\s*$").update(ready=True, version=F("version") + 1)
+            if not writable:
+                raise ValidationError(WRITING_IS_OVER, code="over")
+            locked.drafts.filter(round__in=writable, note=False, ready=False, confirmed=True).exclude(body__regex=r"^\s*$").update(
+                ready=True
+            )
         locked.finished = finished
         locked.save(update_fields=["finished"])
     return locked
@@ -213,7 +225,7 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
         locked = lock_round(draft.round_id)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
-        stored = Draft.objects.select_for_update().get(pk=draft.pk)
+        stored = _still_there(draft)
         stored.confirmed = True
         return _update(stored, stored.body, True, False, None, at)
 

@@ -17,6 +17,10 @@ class DraftQuerySet(models.QuerySet):
     def ready(self):
         return self.filter(ready=True)
 
+    def with_words(self):
+        """Without the empty ones that a cleared box leaves behind."""
+        return self.exclude(body="")
+
     def notes(self):
         return self.filter(note=True)
 

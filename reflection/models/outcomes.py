@@ -7,6 +7,22 @@ from partnerships.models.base import UUIDModel, Versioned
 from reflection.enums import DidItHold, HowAgreed
 
 
+class OutcomeQuerySet(models.QuerySet):
+    def of_partnership(self, partnership):
+        return self.filter(session__partnership=partnership)
+
+    def of_sessions(self, sessions):
+        """What came of these sessions (a queryset: it becomes part of the same question to the database)."""
+        return self.filter(session__in=sessions)
+
+    def newest_first(self):
+        return self.order_by("-added_at", "pk")
+
+    def with_words(self):
+        """With what a list prints beside each: session, question, theme."""
+        return self.select_related("session", "round__question", "theme")
+
+
 class Outcome(UUIDModel, Versioned):
     """What learnings, decisions, actions and open matters have in common."""
 
@@ -25,7 +41,13 @@ class Outcome(UUIDModel, Versioned):
         return self.text
 
 
-class LearningQuerySet(models.QuerySet):
+class OutcomeQuerySet(models.QuerySet):
+    def of_question(self, key):
+        """What came of one of the five questions, whatever the words it was asked in."""
+        return self.filter(round__question__key=key)
+
+
+class LearningQuerySet(OutcomeQuerySet):
     def due_for_review(self, on):
         return self.filter(review_on__lte=on, held__in=["", DidItHold.NOT_YET])
 
@@ -49,6 +71,8 @@ class Decision(Outcome):
         help_text="In kind, not by name: “one person”, “two small groups”.",
     )
     review_on = models.DateField("look at it again on", null=True, blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
 
 
 class Matter(Outcome):

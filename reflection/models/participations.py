@@ -12,6 +12,10 @@ class ParticipationQuerySet(models.QuerySet):
     def of(self, person):
         return self.filter(membership__person=person)
 
+    def of_current_member(self, person):
+        """A person's places, as long as they have not left."""
+        return self.of(person).filter(membership__left_on__isnull=True)
+
     def with_people(self):
         """With the person behind each participation, for pages of names."""
         return self.select_related("membership__person", "membership__organisation")

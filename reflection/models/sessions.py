@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel, Versioned
 from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
+from reflection.models.participations import Participation
 
 
 class SessionQuerySet(models.QuerySet):
@@ -25,6 +26,39 @@ class SessionQuerySet(models.QuerySet):
         """The partnership's sessions that this member may know of."""
         sessions = self.filter(partnership_id=membership.partnership_id)
         return sessions if membership.facilitates else sessions.announced()
+
+    def with_record_for(self, membership):
+        """Closed sessions whose record this member may read: the same rule as `access.may_read_record`."""
+        closed = self.closed().filter(partnership_id=membership.partnership_id)
+        if membership.facilitates:
+            return closed
+        if membership.observes:
+            return closed.filter(audience=Audience.MEMBERS_AND_OBSERVERS)
+        took_part = Q(
+            audience=Audience.TOOK_PART,
+            pk__in=membership.person.memberships.filter(participations__took_part=True).values("participations__session"),
+        )
+        return closed.filter(Q(audience__in=[Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS]) | took_part)
+
+    def shared_with(self, membership):
+        """Sessions of the partnership whose outcomes are for this member, by the audience of their record.
+
+        Members and those who facilitate read along while a session is open; readers when it is closed.
+        """
+        sessions = self.filter(partnership_id=membership.partnership_id)
+        if membership.facilitates:
+            return sessions.filter(state__in=[SessionState.OPEN, SessionState.CLOSED])
+        if membership.observes:
+            return sessions.closed().filter(audience=Audience.MEMBERS_AND_OBSERVERS)
+        took_part = Participation.objects.filter(session=OuterRef("pk"), membership__person=membership.person_id, took_part=True)
+        for_all = Q(audience__in=[Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS])
+        return sessions.filter(state__in=[SessionState.OPEN, SessionState.CLOSED]).filter(
+            for_all | Q(Exists(took_part), audience=Audience.TOOK_PART)
+        )
+
+    def with_records_for(self, membership):
+        """Closed sessions whose record is for this member."""
+        return self.shared_with(membership).closed()
 
     def planned(self):
         return self.filter(state=SessionState.PLANNED)
