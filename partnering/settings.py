@@ -268,7 +268,7 @@ _HASHED = PRODUCTION or TRIAL  # elsewhere (tests, a bare manage.py) nothing has
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "partnering.staticfiles.JoinedStaticFilesStorage"
         if _HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
