@@ -7,6 +7,7 @@ it is copied, or loaded from its file.
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,6 +34,8 @@ def may_change(person, framework):
 
 class WordsOfAVersion:
     """Permissions of everything that belongs to a version, found by ``framework_of``. Django's own are not asked."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def framework_of(self, obj):
         return obj.version_it_belongs_to if obj else None
