@@ -137,7 +137,7 @@ else:
         }
     }
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "broker" / "queue"),
@@ -154,6 +154,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-dispatches": {"task": "partnerships.tasks.task_send_dispatches", "schedule": 60.0, "options": {"expires": 55}},
     "keep-time": {"task": "reflection.tasks.task_keep_time", "schedule": 60.0, "options": {"expires": 55}},
+    "expire-invitations": {"task": "partnerships.tasks.task_expire_invitations", "schedule": 3600.0},
+    "forget-idempotency-keys": {"task": "partnerships.tasks.task_forget_idempotency_keys", "schedule": 3600.0},
 }
 
 # --- Mail ----------------------------------------------------------------------------------------------------------
@@ -268,9 +270,7 @@ _HASHED = PRODUCTION or TRIAL  # elsewhere (tests, a bare manage.py) nothing has
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "partnering.staticfiles.JoinedStaticFilesStorage"
-        if _HASHED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "partnering.staticfiles.JoinedStaticFilesStorage" if _HASHED else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _HASHED  # look when asked, instead of listing every file at each start

@@ -168,6 +168,21 @@ def open_browser(browser, live_app):
     assert problems == []
 
 
+@pytest.fixture(scope="session")
+def axe():
+    """A function that lists what axe finds wrong with a page: `assert axe(page) == []`."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    scanner = Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def scan(page):
+        found = scanner.run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
+        return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+    return scan
+
+
 def _session_cookie(person, url):
     from django.conf import settings
     from django.test import Client
