@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from reflection.domain.sessions import lock_session
 from reflection.enums import RoundKind, SessionState, Stage
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -92,6 +93,18 @@ def lock_round(round_id) -> Round:
     return locked
 
 
+def lock_round_and_session(round: Round) -> Round:
+    """The round locked, and its session before it: for every change that the session's screens show.
+
+    Such a change moves the session's `screen_version`. Taking that row after the round would deadlock
+    with whoever closes the session, who holds it and waits for its rounds (order of locks, trust C6).
+    """
+    session = lock_session(round.session_id)
+    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    locked.session = session
+    return locked
+
+
 def move_round(*, round: Round, event: str, by, at: datetime | None = None) -> Round:
     """Move a round that is shown to another stage: ``group``, ``choose``, ``agree`` or ``finish``.
 
@@ -101,7 +114,7 @@ def move_round(*, round: Round, event: str, by, at: datetime | None = None) -> R
     if event in ("reveal", "keep_closed", "start_writing"):
         raise ValueError(f"{event} has a function of its own")
     with transaction.atomic():
-        locked = lock_round(round.pk)
+        locked = lock_round_and_session(round)
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         if locked.stage in TRANSITIONS[event].values():
@@ -115,7 +128,7 @@ def move_round(*, round: Round, event: str, by, at: datetime | None = None) -> R
 def keep_round_closed(*, round: Round, by, at: datetime | None = None) -> Round:
     """End a round without showing it. Its drafts stay with their authors (domain § Decided 17)."""
     with transaction.atomic():
-        locked = lock_round(round.pk)
+        locked = lock_round_and_session(round)
         locked.stage = next_stage(kind=locked.kind, stage=locked.stage, event="keep_closed")
         locked.kept_closed = True
         locked.save(update_fields=["stage", "kept_closed"])

@@ -16,7 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
-from reflection.domain.rounds import lock_round, next_stage
+from reflection.domain.rounds import lock_round_and_session, next_stage
+from reflection.domain.sessions import lock_session
 from reflection.enums import Attribution, SessionState, Stage
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import BODY_LIMIT, Draft
@@ -46,7 +47,7 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
     """
     at = at or timezone.now()
     with transaction.atomic():
-        locked = lock_round(round.pk)
+        locked = lock_round_and_session(round)
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
@@ -98,11 +99,12 @@ def _publish(round, drafts, people):
 def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]:
     """Show every round of the session that is still in writing; those with too few stay closed.
 
-    All their locks are taken first, in order of position: a reveal touches participations, and
+    All their locks are taken first, the session's before the rounds in order of position: a reveal touches participations, and
     whoever writes holds a round before a participation (trust C6). A second press finds nothing
     left to show and returns an empty list.
     """
     with transaction.atomic():
+        lock_session(session.pk)
         rounds = list(Round.objects.select_for_update(no_key=True).filter(session=session, stage=Stage.WRITING).order_by("position"))
         return [reveal_round(round=round, by=by, at=at) for round in rounds]
 
@@ -118,7 +120,7 @@ def add_late_words(*, participation: Participation, round: Round, body: str, at:
     if len(body) > BODY_LIMIT:
         raise ValidationError(f"Keep it under {BODY_LIMIT:,} characters.", code="too_long")
     with transaction.atomic():
-        locked = lock_round(round.pk)
+        locked = lock_round_and_session(round)
         if locked.is_sealed or not locked.is_shown or locked.session.state != SessionState.OPEN:
             raise ValidationError(
                 "These answers are closed, so that a late one can’t be told apart. Keep your words as a note to yourself.",
@@ -135,7 +137,7 @@ def add_late_words(*, participation: Participation, round: Round, body: str, at:
 def take_back_late_words(*, answer: Answer, participation: Participation) -> None:
     """Take one's own late words out again. Only late words, only one's own."""
     with transaction.atomic():
-        locked = lock_round(answer.round_id)
+        locked = lock_round_and_session(answer.round)
         mine = Answer.objects.filter(
             pk=answer.pk,
             signature__participation=participation,
