@@ -214,37 +214,73 @@ def action_ownership_access(view):
     return door(Access("action_ownership", Role.MEMBER, own=True), "action_id", load)(view)
 
 
-def may_read_record(*, session, membership) -> bool:
-    """Whether this member may read the record of a session. Only closed sessions have one.
+def in_audience(*, session, membership) -> bool:
+    """Whether what comes of a session is for this member: those who facilitate, then the audience it was planned with.
 
-    Facilitators always; then the audience that the session was planned with. "Those who took part"
-    costs one query.
+    "Those who took part" costs one query, unless the session was loaded `with_reader`.
     """
-    if session.state != SessionState.CLOSED or membership.partnership_id != session.partnership_id:
+    if membership.partnership_id != session.partnership_id:
         return False
     if membership.facilitates:
         return True
     if membership.observes:
         return session.audience == Audience.MEMBERS_AND_OBSERVERS
     if session.audience == Audience.TOOK_PART:
+        if hasattr(session, "reader_took_part"):
+            return session.reader_took_part
         return session.participations.filter(membership__person_id=membership.person_id, took_part=True).exists()
     return session.audience != Audience.FACILITATORS
 
 
+def may_read_record(*, session, membership) -> bool:
+    """Whether this member may read the record of a session. Only closed sessions have one."""
+    return session.state == SessionState.CLOSED and in_audience(session=session, membership=membership)
+
+
+NOT_FOR_YOU = "The group chose who gets this record."
+
+
+def outcome_access(view):
+    """For `<uuid:session_id>`: a session and what comes of it, for members who will get its record."""
+
+    def load(request, session_id):
+        session = _found(Session.objects.filter(pk=session_id).with_reader(request.user))
+        membership = _admit_to_session(request, session, Role.MEMBER)
+        if not in_audience(session=session, membership=membership):
+            raise PermissionDenied(NOT_FOR_YOU)
+        return session
+
+    return door(Access("outcome", Role.MEMBER), "session_id", load)(view)
+
+
+def voting_access(view):
+    """For `<uuid:answer_id>`: one's own place in its session, with `participation.answer` to put dots on."""
+
+    def load(request, answer_id):
+        answer = _found(Answer.objects.filter(pk=answer_id).select_related("round__question", "round__session"))
+        participation = _own_participation(request, session=answer.round.session_id)
+        if participation is None:
+            _refuse_who_was_not_asked(request, answer.round.session)
+        participation.answer = answer
+        return participation
+
+    return door(Access("voting", Role.MEMBER), "answer_id", load)(view)
+
+
 def record_access(view):
-    """For `<uuid:session_id>`: a closed session, for the audience of its record and no one else.
+    """For `<uuid:session_id>`: a closed session with those who led it, for the audience of its record and no one else.
 
     To a reader from outside the group a record that was not shared is absent: they must not learn
     how much there is. A member of the group outside the audience is told that it is not for them.
     """
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
+        session = _found(Session.objects.filter(pk=session_id).with_leads().with_reader(request.user))
         membership = _admit_to_session(request, session, Role.OBSERVER)
         if not may_read_record(session=session, membership=membership):
             if membership.observes or session.state != SessionState.CLOSED:
                 raise Http404
-            raise PermissionDenied("The group chose who gets this record.")
+            raise PermissionDenied(NOT_FOR_YOU)
         return session
 
     return door(Access("record", Role.OBSERVER), "session_id", load)(view)

@@ -1,19 +1,357 @@
-"""Actions: who will do what by when."""
+"""Actions: who will do what by when. An action is someone's once they have said yes."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
-from reflection.models.actions import Action, ActionOwner
+from partnerships.enums import Sector
+from partnerships.models.members import Membership
+from reflection.domain.outcomes import IN_THE_FUTURE, check_outcome, delete_outcome, lock_open_session, tidy, tie
+from reflection.domain.sessions import lock_session
+from reflection.enums import ActionState, DidWeDoIt, OwnerReply, SessionState
+from reflection.models.actions import Action, ActionOwner, ActionReview
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+from reflection.models.themes import Theme
+
+CARRIED = (ActionState.OPEN, ActionState.PARTLY)
+NOTE_LIMIT = 300
+
+#: What an answer to "did we do it?" makes of an action. Open and partly done ones come back next time.
+STATE_AFTER = {
+    DidWeDoIt.YES: ActionState.DONE,
+    DidWeDoIt.PARTLY: ActionState.PARTLY,
+    DidWeDoIt.NOT_YET: ActionState.OPEN,
+    DidWeDoIt.LET_GO: ActionState.LET_GO,
+}
 
 
-def hand_back_actions(*, membership, at: datetime | None = None) -> int:
+# --- Agreeing ------------------------------------------------------------------------------------------------------
+def add_action(
+    *,
+    session: Session,
+    by,
+    text: str,
+    owners: Iterable[Membership] = (),
+    everyone: bool = False,
+    due_on: date | None = None,
+    round: Round | None = None,
+    theme: Theme | None = None,
+    at: datetime | None = None,
+) -> Action:
+    """Write down what will be done, and ask those who will do it.
+
+    Arguments:
+        by: the membership of the facilitator who writes; if they are among the owners, that is their yes.
+        owners: people of the group today. They own it once they say yes.
+        everyone: it is all of us, in place of owners.
+    Raises ValidationError, keyed by field.
+    """
+    at = at or timezone.now()
+    owners = list(owners)
+    with transaction.atomic():
+        locked = lock_open_session(session)
+        action = Action(session=locked, added_by=by, added_at=at, text=text, everyone=everyone, due_on=due_on)
+        tie(action, round, theme)
+        _check_owners(locked.partnership, owners, everyone)
+        _check_due(action, at)
+        check_outcome(action, at)
+        action.save()
+        ActionOwner.objects.bulk_create(_ask(action, owner, by, at) for owner in owners)
+        locked.touch()
+    return action
+
+
+def update_action(
+    *,
+    action: Action,
+    by,
+    expected: int,
+    text: str,
+    owners: Iterable[Membership] = (),
+    everyone: bool = False,
+    due_on: date | None = None,
+    round: Round | None = None,
+    theme: Theme | None = None,
+    at: datetime | None = None,
+) -> Action:
+    """Change what was agreed. Who said yes to other words or another day is asked again.
+
+    Once the session is closed its words stay, as they stand in the record; who and by when may change
+    as long as the action is open. Raises StaleVersion when someone saved in between.
+    """
+    at = at or timezone.now()
+    owners = list(owners)
+    with transaction.atomic():
+        session = lock_session(action.session_id)
+        locked = Action.objects.select_for_update().get(pk=action.pk)
+        if locked.state not in CARRIED:
+            raise ValidationError("This is settled, so it stays as it is.", code="state")
+        before = (locked.text, locked.due_on)
+        locked.session, locked.text, locked.everyone, locked.due_on = session, tidy(text), everyone, due_on
+        tie(locked, round, theme)
+        if session.state != SessionState.OPEN and locked.text != before[0]:
+            raise ValidationError({"text": "The record is out, so these words stay. Let this one go, and add a new one."})
+        _check_owners(session.partnership, owners, everyone)
+        _check_due(locked, at, known=before[1])
+        check_outcome(locked, at)
+        locked.save_versioned(expected=expected, fields=["text", "everyone", "due_on", "round", "theme"])
+        _set_owners(locked, owners, by, at, ask_again=(locked.text, locked.due_on) != before)
+        session.touch()
+    return locked
+
+
+def _check_owners(partnership, owners, everyone):
+    if everyone and owners:
+        raise ValidationError({"owner": "Choose people, or all of us: not both."})
+    if not everyone and not owners:
+        raise ValidationError({"owner": "Choose who will do this."})
+    if any(owner.partnership_id != partnership.pk or not owner.is_current or owner.observes for owner in owners):
+        raise ValidationError({"owner": "Choose people who are in this group today."})
+
+
+def _check_due(action, at, known=None):
+    if action.due_on and action.due_on != known and action.due_on < action.session.partnership.local_date(at):
+        raise ValidationError({"due_on": IN_THE_FUTURE})
+
+
+def _ask(action, owner, by, at):
+    """Whoever puts themself down has said yes by it."""
+    mine = owner.pk == by.pk
+    return ActionOwner(
+        action=action,
+        membership=owner,
+        asked_at=at,
+        reply=OwnerReply.YES if mine else OwnerReply.ASKED,
+        replied_at=at if mine else None,
+    )
+
+
+def _set_owners(action, owners, by, at, *, ask_again):
+    wanted = {owner.pk: owner for owner in owners}
+    action.owners.exclude(membership__in=wanted).delete()
+    kept = {owner.membership_id: owner for owner in action.owners.select_for_update()}
+    ActionOwner.objects.bulk_create(_ask(action, owner, by, at) for pk, owner in wanted.items() if pk not in kept)
+    # Put down once more after a no is being asked once more.
+    again = [owner.pk for pk, owner in kept.items() if pk != by.pk and (ask_again or owner.reply == OwnerReply.NO)]
+    ActionOwner.objects.filter(pk__in=again).update(reply=OwnerReply.ASKED, asked_at=at, replied_at=None)
+
+
+def delete_action(*, action: Action, by, expected: int) -> None:
+    """Take an action out again while its session is open; later it can be let go. StaleVersion as for other outcomes."""
+    delete_outcome(action, expected)
+
+
+def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) -> ActionOwner:
+    """The person who was asked says yes, or no. They may change their mind while the action is open."""
+    with transaction.atomic():
+        session = lock_session(owner.action.session_id)
+        action = Action.objects.select_for_update().get(pk=owner.action_id)
+        locked = ActionOwner.objects.select_for_update().get(pk=owner.pk)
+        if action.state not in CARRIED:
+            raise ValidationError("This is settled, so there is nothing to say yes or no to any more.", code="state")
+        reply = OwnerReply.YES if yes else OwnerReply.NO
+        if locked.reply != reply:
+            locked.reply, locked.replied_at = reply, at or timezone.now()
+            locked.save(update_fields=["reply", "replied_at"])
+            session.touch()
+    return locked
+
+
+# --- Looking back --------------------------------------------------------------------------------------------------
+def review_action(*, action: Action, session: Session, by, answer: str, note: str = "", at: datetime | None = None) -> ActionReview:
+    """Answer "did we do it?" about an action of an earlier session; its state follows.
+
+    Arguments:
+        session: the open session that looks back. It answers once for each action; answering again
+            corrects that one answer.
+        answer: one of ``DidWeDoIt``.
+        note: what changed, or what got in the way; at most 300 characters.
+    """
+    at = at or timezone.now()
+    note = tidy(note)
+    if answer not in DidWeDoIt.values:
+        raise ValidationError({"answer": "Choose one of the four."})
+    _check_note(note, "note")
+    with transaction.atomic():
+        locked_session = lock_open_session(session)
+        locked = Action.objects.select_for_update(of=("self",)).select_related("session").get(pk=action.pk)
+        if not _is_earlier(locked.session, locked_session):
+            raise ValidationError("Choose an action of an earlier session.", code="foreign")
+        earlier = ActionReview.objects.filter(action=locked, session=locked_session).first()
+        if earlier is None and locked.state not in CARRIED:
+            raise ValidationError("This was settled already.", code="state")
+        review, _ = ActionReview.objects.update_or_create(
+            action=locked, session=locked_session, defaults={"answer": answer, "note": note, "reviewed_at": at}
+        )
+        _settle(locked, STATE_AFTER[DidWeDoIt(answer)], note, at)
+        locked_session.touch()
+    return review
+
+
+def _is_earlier(session, than):
+    return session.partnership_id == than.partnership_id and (session.number or 0) < (than.number or 0)
+
+
+def may_complete(*, action: Action, membership: Membership) -> bool:
+    """Whether this member may say "done": who said yes to it, anyone if it is all of us, or who facilitates.
+
+    One query, unless they facilitate or it is all of us.
+    """
+    if membership.facilitates or action.everyone:
+        return True
+    return action.owners.filter(membership=membership, reply=OwnerReply.YES).exists()
+
+
+def complete_action(*, action: Action, by: Membership, what_happened: str = "", at: datetime | None = None) -> Action:
+    """Say that an action is done, between sessions. Doing it twice is doing it once.
+
+    Raises ValidationError when ``by`` may not, or it was let go.
+    """
+    note = tidy(what_happened)
+    _check_note(note, "what_happened")
+    with transaction.atomic():
+        session = lock_session(action.session_id)
+        locked = Action.objects.select_for_update().get(pk=action.pk)
+        if not may_complete(action=locked, membership=by):
+            raise ValidationError("Those who said yes to this can say that it is done.", code="not_yours")
+        if locked.state == ActionState.LET_GO:
+            raise ValidationError("The group let this go.", code="state")
+        if locked.state != ActionState.DONE:
+            _settle(locked, ActionState.DONE, note, at or timezone.now())
+            session.touch()
+    return locked
+
+
+def _check_note(note, name):
+    if len(note) > NOTE_LIMIT:
+        raise ValidationError({name: f"Keep it under {NOTE_LIMIT} characters. It has {len(note)}."})
+
+
+def _settle(locked, state, note, at):
+    locked.state, locked.what_happened = state, note
+    locked.ended_at = None if state in CARRIED else at
+    locked.save(update_fields=["state", "what_happened", "ended_at"])
+
+
+def hand_back_actions(*, membership: Membership, at: datetime | None = None) -> int:
     """Give the open actions of someone who left back to the group; returns how many.
 
     They are taken off the owners of every action that is not ended. An action whose only owner they
-    were stays open with nobody, so that the group sees it at the next “did we do it?”. Ended actions
+    were stays open with nobody, so that the group sees it at the next "did we do it?". Ended actions
     keep them: that is what happened.
     """
     with transaction.atomic():
         mine = ActionOwner.objects.filter(membership=membership, action__in=Action.objects.still_open())
         return mine.delete()[0]
+
+
+# --- Reading -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Owner:
+    """Someone who was asked and has not said no."""
+
+    membership_id: object
+    name: str
+    sector: str
+    said_yes: bool
+
+
+@dataclass
+class Line:
+    """An action with its people. ``answered`` is what the session in question answered to "did we do it?"."""
+
+    action: Action
+    owners: list[Owner] = field(default_factory=list)
+
+    @property
+    def names(self):
+        return [owner.name for owner in self.owners]
+
+    @property
+    def who(self) -> str:
+        """Names as people say them; "All of us"; or "Nobody yet"."""
+        if self.action.everyone:
+            return "All of us"
+        *first, last = self.names or ["Nobody yet"]
+        return f"{', '.join(first)} and {last}" if first else last
+
+    @property
+    def waiting_for(self):
+        return [owner.name for owner in self.owners if not owner.said_yes]
+
+    @property
+    def answered(self) -> str:
+        return self.action.answered or ""
+
+    @property
+    def answered_words(self) -> str:
+        return str(DidWeDoIt(self.answered).label) if self.answered else ""
+
+    def days_late(self, today: date) -> int:
+        """Whole days since it was due, for the group's own list only; 0 when it is not late or ended."""
+        due = self.action.due_on
+        return max(0, (today - due).days) if due and self.action.state in CARRIED else 0
+
+
+def with_people(actions) -> list[Line]:
+    """Actions (a queryset) with the people who were asked, by due date. One query for all of it."""
+    lines: dict[object, Line] = {}
+    for row in actions.for_each_owner().order_by(F("due_on").asc(nulls_last=True), "added_at", "pk", "owner_name"):
+        line = lines.setdefault(row.pk, Line(row))
+        if row.owner_id is not None:
+            sector = row.owner_sector or Sector.RESIDENT
+            line.owners.append(Owner(row.owner_id, row.owner_name, str(sector), row.owner_reply == OwnerReply.YES))
+    return list(lines.values())
+
+
+@dataclass
+class Work:
+    """``carried``: from earlier sessions, still open or answered for in this one. ``agreed``: of this one. ``open``: all open ones."""
+
+    carried: list[Line] = field(default_factory=list)
+    agreed: list[Line] = field(default_factory=list)
+    open: list[Line] = field(default_factory=list)
+
+
+def work_of(*, session: Session, reader: Membership) -> Work:
+    """The actions that a session talks about, as far as they are for this reader. One query."""
+    ours = Session.objects.shared_with(reader)
+    relevant = Q(session=session) | Q(answered__isnull=False) | Q(state__in=CARRIED)
+    work = Work()
+    for line in with_people(Action.objects.of_sessions(ours).looked_back_at(session).filter(relevant).select_related("session", "theme")):
+        if line.action.session_id == session.pk:
+            work.agreed.append(line)
+        elif _is_earlier(line.action.session, session):
+            work.carried.append(line)
+        if line.action.state in CARRIED:
+            work.open.append(line)
+    return work
+
+
+def load_by_sector(lines: Iterable[Line]) -> list[tuple[str, int]]:
+    """How many of these actions each sector holds, the same order for everybody: (sector, count).
+
+    An action that two sectors share counts for both; what is for all of us, or nobody's, counts for none.
+    """
+    counts = Counter(sector for line in lines for sector in {owner.sector for owner in line.owners})
+    return [(sector.value, counts[sector.value]) for sector in sorted(Sector, key=lambda one: str(one.label)) if counts[sector.value]]
+
+
+def people_by_load(partnership) -> list[Membership]:
+    """Everyone in the group today, those with the fewest open actions first. Each carries ``open_actions``. One query."""
+    open_asks = Q(actions_asked__action__state__in=CARRIED) & ~Q(actions_asked__reply=OwnerReply.NO)
+    return list(
+        Membership.objects.current()
+        .of_the_group()
+        .filter(partnership=partnership)
+        .select_related("person", "organisation")
+        .annotate(open_actions=Count("actions_asked", filter=open_asks, distinct=True))
+        .order_by("open_actions", "person__full_name", "pk")
+    )

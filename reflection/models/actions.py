@@ -1,18 +1,15 @@
 """Action: who will do what by when. It belongs to someone once they said yes."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
 from reflection.enums import ActionState, DidWeDoIt, OwnerReply
-from reflection.models.outcomes import Outcome
+from reflection.models.outcomes import Outcome, OutcomeQuerySet
 
 
-class ActionQuerySet(models.QuerySet):
-    def of_partnership(self, partnership):
-        return self.filter(session__partnership=partnership)
-
+class ActionQuerySet(OutcomeQuerySet):
     def still_open(self):
         """Open or partly done: what is carried into the next session."""
         return self.filter(state__in=[ActionState.OPEN, ActionState.PARTLY])
@@ -22,6 +19,25 @@ class ActionQuerySet(models.QuerySet):
 
     def waiting_for_yes_of(self, person):
         return self.filter(owners__membership__person=person, owners__reply=OwnerReply.ASKED)
+
+    def concerning(self, session):
+        """What belongs to a session: agreed in it, or looked back at in it. Each carries that look back, if any."""
+        return self.looked_back_at(session).filter(Q(session=session) | Q(look_back__isnull=False))
+
+    def looked_back_at(self, session):
+        """With the answer to “did we do it?” that this session gave, as `answered` and `answered_note`."""
+        return self.alias(look_back=FilteredRelation("reviews", condition=Q(reviews__session=session))).annotate(
+            answered=F("look_back__answer"), answered_note=F("look_back__note")
+        )
+
+    def for_each_owner(self):
+        """A row for each owner who has not said no (one without for an action of nobody or of all), with who it is."""
+        return self.alias(asked=FilteredRelation("owners", condition=~Q(owners__reply=OwnerReply.NO))).annotate(
+            owner_id=F("asked__membership"),
+            owner_name=F("asked__membership__person__full_name"),
+            owner_sector=F("asked__membership__organisation__sector"),
+            owner_reply=F("asked__reply"),
+        )
 
     def by_due_date(self):
         return self.order_by(models.F("due_on").asc(nulls_last=True), "added_at")

@@ -1,7 +1,7 @@
 """Round: one part of a session. It owns the stages that everybody goes through together."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
@@ -15,6 +15,16 @@ class RoundQuerySet(models.QuerySet):
     def with_words(self):
         """Rounds with what their pages print: session, partnership, question."""
         return self.select_related("session__partnership", "session__framework", "question")
+
+    def with_theme_rows(self):
+        """A row for each theme of a round (one for a round without), so that both come with one query."""
+        return self.select_related("question").annotate(
+            theme_id=F("themes__pk"),
+            theme_name=F("themes__name"),
+            theme_notice=F("themes__notice"),
+            theme_differs=F("themes__seen_differently"),
+            theme_different_view=F("themes__different_view"),
+        )
 
     def shown(self):
         """Rounds whose answers are out."""

@@ -10,6 +10,10 @@ from reflection.enums import SEALED, Attribution, Audience, SessionMode, Session
 from reflection.models.participations import Participation
 
 
+def _took_part(person_id):
+    return Exists(Participation.objects.filter(session=OuterRef("pk"), membership__person=person_id, took_part=True))
+
+
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Sessions a person may know of: all of theirs who facilitate, the announced ones for members."""
@@ -27,19 +31,6 @@ class SessionQuerySet(models.QuerySet):
         sessions = self.filter(partnership_id=membership.partnership_id)
         return sessions if membership.facilitates else sessions.announced()
 
-    def with_record_for(self, membership):
-        """Closed sessions whose record this member may read: the same rule as `access.may_read_record`."""
-        closed = self.closed().filter(partnership_id=membership.partnership_id)
-        if membership.facilitates:
-            return closed
-        if membership.observes:
-            return closed.filter(audience=Audience.MEMBERS_AND_OBSERVERS)
-        took_part = Q(
-            audience=Audience.TOOK_PART,
-            pk__in=membership.person.memberships.filter(participations__took_part=True).values("participations__session"),
-        )
-        return closed.filter(Q(audience__in=[Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS]) | took_part)
-
     def shared_with(self, membership):
         """Sessions of the partnership whose outcomes are for this member, by the audience of their record.
 
@@ -50,15 +41,23 @@ class SessionQuerySet(models.QuerySet):
             return sessions.filter(state__in=[SessionState.OPEN, SessionState.CLOSED])
         if membership.observes:
             return sessions.closed().filter(audience=Audience.MEMBERS_AND_OBSERVERS)
-        took_part = Participation.objects.filter(session=OuterRef("pk"), membership__person=membership.person_id, took_part=True)
+        took_part = _took_part(membership.person_id)
         for_all = Q(audience__in=[Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS])
         return sessions.filter(state__in=[SessionState.OPEN, SessionState.CLOSED]).filter(
-            for_all | Q(Exists(took_part), audience=Audience.TOOK_PART)
+            for_all | Q(took_part, audience=Audience.TOOK_PART)
         )
 
-    def with_records_for(self, membership):
-        """Closed sessions whose record is for this member."""
+    def with_record_for(self, membership):
+        """Closed sessions whose record this member may read: the same rule as `access.may_read_record`."""
         return self.shared_with(membership).closed()
+
+    def with_reader(self, person):
+        """With whether this person took part, as `reader_took_part`: some records are for those alone."""
+        return self.annotate(reader_took_part=_took_part(person.pk))
+
+    def with_leads(self):
+        """With the people who planned, hosted, chaired and set the agenda."""
+        return self.select_related("planned_by__person", "hosted_by__person", "chaired_by__person", "agenda_by__person")
 
     def planned(self):
         return self.filter(state=SessionState.PLANNED)

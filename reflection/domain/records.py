@@ -1,0 +1,290 @@
+"""The record of a session: one reading of it, which the page, the Word file and the table all print.
+
+What a record says about people follows the round: names where answers were shown with names, labels
+where they were shown with sectors, nothing where they were shown alone. Figures are the frozen ones
+(trust A15), and attendance is a total (domain notes, Decided).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.text import capfirst
+
+from reflection.domain.actions import Line, with_people
+from reflection.domain.labels import LADDER
+from reflection.domain.outcomes import Noted, outcomes_of
+from reflection.domain.themes import Column, arrange
+from reflection.enums import Attribution, Audience, DidWeDoIt, HowAgreed, SessionMode
+from reflection.models.actions import Action
+from reflection.models.answers import Answer
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+from reflection.models.themes import Theme
+
+GETS_IT = {
+    Audience.MEMBERS: "Members only. Please don’t pass it on without asking",
+    Audience.TOOK_PART: "Those who took part. Please don’t pass it on without asking",
+    Audience.MEMBERS_AND_OBSERVERS: "Members, and the readers they chose. Please don’t pass it on without asking",
+    Audience.FACILITATORS: "Those who facilitate, and nobody else",
+}
+HOW_SHOWN = {
+    Attribution.SECTOR: "shown with sector, never with names",
+    Attribution.ANONYMOUS: "shown with no name and no sector",
+    Attribution.NAMED: "shown with names",
+}
+NARROW_LABELS = frozenset(LADDER[0].values())
+KEPT_CLOSED = "These answers were not shown. The words stayed with those who wrote them."
+ON_THEIR_OWN = "On their own"
+NOT_SAID = "Carried over"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One answer. At most one of ``label`` and ``name`` says anything; ``added_on`` is for words that came late."""
+
+    text: str
+    label: str = ""
+    name: str = ""
+    added_on: str = ""
+
+    @property
+    def beside(self) -> str:
+        """What stands in brackets behind the words."""
+        return ", ".join(filter(None, [self.label or self.name, self.added_on and f"added on {self.added_on}"]))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A theme with its answers. ``name`` is empty where nothing was grouped."""
+
+    name: str
+    words: tuple[Words, ...]
+    notice: str = ""
+    differs: bool = False
+    different_view: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question. ``intro`` says how many wrote and how it is shown; ``groups`` is empty when it stayed closed."""
+
+    number: int
+    title: str
+    intro: str
+    attribution: str
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def answers(self):
+        return [words for group in self.groups for words in group.words]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of one of the two tables of actions. ``third`` is the day, or the answer to "did we do it?"."""
+
+    text: str
+    who: str
+    third: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A learning or a decision: the words, and the sentences that go with them."""
+
+    text: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    partnership: str
+    number: int
+    title: str
+    why_now: str
+    facts: tuple[tuple[str, str], ...]
+    changed: tuple[Row, ...]
+    parts: tuple[Part, ...]
+    learned: tuple[Point, ...]
+    decided: tuple[Point, ...]
+    agreed: tuple[Row, ...]
+    still_open: tuple[str, ...]
+
+
+def build_record(session: Session) -> Record:
+    """Read the record of a session. Four queries, whatever its size.
+
+    Arguments:
+        session: closed, as `record_access` hands it over (with partnership and the people who led it).
+    """
+    outcomes = outcomes_of(session)
+    lines = with_people(Action.objects.concerning(session))
+    return Record(
+        partnership=session.partnership.name,
+        number=session.number,
+        title=session.title,
+        why_now=session.why_now,
+        facts=_facts(session),
+        changed=tuple(_looked_back(line) for line in lines if line.answered),
+        parts=_parts(session),
+        learned=tuple(_learned(noted) for noted in outcomes.learnings),
+        decided=tuple(_decided(noted) for noted in outcomes.decisions),
+        agreed=tuple(Row(line.action.text, line.who, short_date(line.action.due_on)) for line in lines if line.action.session_id == session.pk),
+        still_open=tuple(noted.text for noted in outcomes.matters),
+    )
+
+
+# --- Head ----------------------------------------------------------------------------------------------------------
+def _facts(session):
+    took_part = f"{session.took_part_count or 0} of {session.asked_count or 0} people"
+    gets_it = GETS_IT[session.audience]
+    if session.shared_with_programme_at:
+        gets_it += f". Shared with the programme on {short_date(session.partnership.local_date(session.shared_with_programme_at))}"
+    return (
+        ("When and where", ". ".join(filter(None, [_when(session), session.where]))),
+        ("Took part", took_part),
+        ("Led by", _led_by(session)),
+        ("Who gets this", gets_it),
+    )
+
+
+def _when(session):
+    local = session.partnership.local_date
+    opened, closed = local(session.opened_at), local(session.closed_at)
+    if session.mode == SessionMode.LIVE or opened == closed:
+        return full_date(opened)
+    return f"{full_date(opened)} to {full_date(closed)}"
+
+
+def _led_by(session):
+    roles = {}
+    for role, member in (("chair", session.chaired_by), ("host", session.hosted_by), ("agenda", session.agenda_by)):
+        if member is not None:
+            roles.setdefault(member.person.full_name, []).append(role)
+    if not roles:
+        return session.planned_by.person.full_name
+    return "; ".join(f"{name} ({', '.join(held)})" for name, held in roles.items())
+
+
+# --- What people wrote ---------------------------------------------------------------------------------------------
+def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
+    """The question rounds of a session in order, each with its themes. One query."""
+    rows = (
+        Round.objects.questions().filter(session=session).with_theme_rows().order_by("position", "themes__position", "themes__name")
+    )
+    found: dict[object, tuple[Round, list[Theme]]] = {}
+    for row in rows:
+        row.session = session
+        round, themes = found.setdefault(row.pk, (row, []))
+        if row.theme_id is not None:
+            themes.append(
+                Theme(
+                    pk=row.theme_id,
+                    round=round,
+                    name=row.theme_name,
+                    notice=row.theme_notice,
+                    seen_differently=row.theme_differs,
+                    different_view=row.theme_different_view,
+                )
+            )
+    return list(found.values())
+
+
+def _parts(session):
+    by_round = {}
+    for answer in Answer.objects.filter(round__session=session).with_places().with_writers().in_mixed_order():
+        by_round.setdefault(answer.round_id, []).append(answer)
+    return tuple(_part(session, round, themes, by_round.get(round.pk, [])) for round, themes in rounds_with_themes(session))
+
+
+def _part(session, round, themes, answers):
+    if not round.is_shown:
+        return Part(round.question.number, round.question.title, KEPT_CLOSED, round.attribution)
+    board = arrange(themes=themes, answers=answers)
+    groups = [_group(column, session) for column in board.columns if column.answers or column.theme.notice or column.theme.seen_differently]
+    loose = sorted((*board.unplaced, *board.alone), key=lambda answer: answer.pk)
+    if loose:
+        groups.append(Group(ON_THEIR_OWN if groups else "", tuple(_words(answer, session) for answer in loose)))
+    return Part(round.question.number, round.question.title, _intro(round, answers), round.attribution, tuple(groups))
+
+
+def _group(column: Column, session):
+    theme = column.theme
+    words = tuple(_words(answer, session) for answer in column.answers)
+    return Group(theme.name, words, theme.notice, theme.seen_differently, theme.different_view)
+
+
+def _words(answer, session):
+    signature = getattr(answer, "signature", None)
+    if signature is None:
+        return Words(answer.body, label=answer.label)
+    added_on = short_date(session.partnership.local_date(signature.added_at)) if signature.is_late else ""
+    return Words(answer.body, name=signature.participation.membership.person.full_name, added_on=added_on)
+
+
+def _intro(round, answers):
+    sentences = [
+        f"{_counted(round.answer_count, 'answer')} from {_counted(round.people_count, 'person', 'people')}, {HOW_SHOWN[round.attribution]}."
+    ]
+    if round.is_sealed:
+        sentences.append("The order is mixed.")
+    if round.attribution == Attribution.SECTOR:
+        sentences.append(_about_labels({answer.label for answer in answers}))
+    return " ".join(filter(None, sentences))
+
+
+def _about_labels(labels):
+    """Why a label is wider than a sector, or missing; "" when every one is a sector's own."""
+    if labels == {""}:
+        return "There are no labels, because fewer than 3 people from a sector wrote."
+    wide = any(label not in NARROW_LABELS for label in labels if label)
+    if wide and "" in labels:
+        return "Where fewer than 3 people from a sector wrote, sectors share a label or have none."
+    if wide:
+        return "Some sectors share a label, because fewer than 3 people from one of them wrote."
+    return "Where fewer than 3 people from a sector wrote, there is no label." if "" in labels else ""
+
+
+# --- What came of it -----------------------------------------------------------------------------------------------
+def _looked_back(line: Line):
+    note = line.action.answered_note or (NOT_SAID if line.answered in (DidWeDoIt.NOT_YET, DidWeDoIt.PARTLY) else "")
+    return Row(line.action.text, line.who, line.answered_words, capfirst(note))
+
+
+def _learned(noted: Noted):
+    return Point(noted.text, tuple(filter(None, [noted.do_differently and f"What we will do differently: {noted.do_differently}", _again(noted)])))
+
+
+def _decided(noted: Noted):
+    more = [
+        sentence(HowAgreed(noted.how_agreed).label),
+        noted.authority and sentence(f"Who has the authority: {noted.authority}"),
+        noted.rather_wait and sentence(f"Who would rather wait: {noted.rather_wait}"),
+        _again(noted),
+    ]
+    return Point(noted.text, tuple(filter(None, more)))
+
+
+def _again(noted):
+    return f"We look at it again on {short_date(noted.review_on)}." if noted.review_on else ""
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------
+def sentence(words: str) -> str:
+    """Words with a full stop, unless they end in a mark of their own."""
+    return words if words[-1:] in ".!?…" else f"{words}."
+
+
+def full_date(day: date | None) -> str:
+    """"Thursday 26 November 2026": a record is read years later, so the year always stands there."""
+    return f"{day:%A} {day.day} {day:%B %Y}" if day else ""
+
+
+def short_date(day: date | None) -> str:
+    """"26 November 2026"."""
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _counted(number, one, many=""):
+    return f"{number or 0} {one if number == 1 else many or one + 's'}"
