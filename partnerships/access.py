@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from partnerships.enums import InvitationState, Role
-from partnerships.models.invitations import Invitation
+from partnerships.models.invitations import GONE_WORDS, Invitation
 from partnerships.models.leads import LeadTerm
 from partnerships.models.members import Membership
 from partnerships.models.programmes import Programme
@@ -186,7 +186,7 @@ def invitation_link_access(view):
         if invitation is None:
             raise Http404
         if invitation.state != InvitationState.OPEN:
-            response = render(request, "partnerships/invitations/invitation_gone.html", {"invitation": invitation}, status=410)
+            response = render(request, "410.html", {"reason": GONE_WORDS[invitation.state]}, status=410)
         else:
             response = view(request, invitation, *args, **kwargs)
         # The address of this page is a key: no cache keeps it, and no other site is told of it.

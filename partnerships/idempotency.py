@@ -8,7 +8,7 @@ from functools import wraps
 
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -96,12 +96,11 @@ def _replay(request, earlier, body_hash):
     if earlier.body_hash != body_hash:
         typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values if value.strip()]
         return render(request, "422.html", {"typed": typed}, status=422)
-    response = HttpResponse(earlier.body, status=earlier.status)
-    if earlier.body:
-        response["Content-Type"] = "application/json"
     if earlier.location:
-        response["Location"] = earlier.location
-    return response
+        response = HttpResponseRedirect(earlier.location)
+        response.status_code = earlier.status
+        return response
+    return HttpResponse(earlier.body, status=earlier.status, content_type="application/json" if earlier.body else None)
 
 
 def _actor_key(request):

@@ -12,7 +12,7 @@ from partnerships.domain.dispatch import plan_dispatch
 from partnerships.domain.members import join_partnership, set_brings
 from partnerships.domain.people import create_person
 from partnerships.enums import InvitationRole, InvitationState
-from partnerships.models.invitations import Invitation, new_seed
+from partnerships.models.invitations import GONE_WORDS, Invitation, new_seed
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from partnerships.models.people import Person
@@ -25,12 +25,6 @@ AS_ROLE = {
     InvitationRole.MEMBER: {"takes_part": True},
     InvitationRole.FACILITATOR: {"takes_part": True, "facilitates": True},
     InvitationRole.OBSERVER: {"takes_part": False, "observes": True},
-}
-GONE_WORDS = {
-    InvitationState.ACCEPTED: "This invitation has been accepted already.",
-    InvitationState.DECLINED: "This invitation was answered with “Not now”.",
-    InvitationState.WITHDRAWN: "This invitation was taken back.",
-    InvitationState.EXPIRED: "This invitation has run out. Ask for a new one.",
 }
 
 

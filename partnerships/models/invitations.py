@@ -11,6 +11,13 @@ from partnerships.models.base import UUIDModel
 
 UNANSWERED = models.Q(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True, expired_at__isnull=True)
 
+GONE_WORDS = {
+    InvitationState.ACCEPTED: "This invitation has been accepted already.",
+    InvitationState.DECLINED: "This invitation was answered with “Not now”.",
+    InvitationState.WITHDRAWN: "This invitation was taken back.",
+    InvitationState.EXPIRED: "This invitation has run out. Ask for a new one.",
+}
+
 
 def hash_of_token(token):
     return hashlib.sha256(token.encode()).hexdigest()
@@ -60,7 +67,7 @@ class Invitation(UUIDModel):
     declined_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     expired_at = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, related_name="invitations_sent")
+    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="invitations_sent")
 
     objects = InvitationQuerySet.as_manager()
 

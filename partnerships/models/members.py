@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from partnerships import rules
@@ -41,7 +42,25 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(partnership__in=person.memberships.current().of_the_group().values("partnership"))
 
     def by_name(self):
-        return self.select_related("person", "organisation").order_by("person__called", "person__full_name", "id")
+        return self.select_related("person", "organisation").order_by(Lower("person__full_name"), "id")
+
+    def with_brings(self):
+        return self.select_related("person", "organisation").prefetch_related("brings")
+
+    def with_last_words(self):
+        """With the word that someone who left gave the group, as `last_words`."""
+        said = MembershipChange.objects.filter(membership=models.OuterRef("pk"), kind=ChangeKind.LEFT).order_by("-recorded_at")
+        return self.annotate(last_words=models.Subquery(said.values("reason")[:1]))
+
+    def others_facilitating(self, membership):
+        """Those who facilitate the partnership of a membership today, without that one."""
+        return self.current().facilitating().filter(partnership=membership.partnership_id).exclude(pk=membership.pk)
+
+    def earlier_than(self, membership):
+        """The ended memberships of the same person in the same partnership, before this one."""
+        return self.filter(person=membership.person_id, partnership=membership.partnership_id, joined_on__lte=membership.joined_on).exclude(
+            pk=membership.pk
+        )
 
 
 class Membership(UUIDModel, Versioned):
@@ -161,7 +180,7 @@ class MembershipChange(UUIDModel):
     before = models.CharField(max_length=200, blank=True)
     after = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["on", "recorded_at", "id"]

@@ -67,7 +67,7 @@ class Partnership(UUIDModel, Versioned):
         validators=[MinValueValidator(SMALLEST_GROUP_ALLOWED, "The smallest group can’t be under 3 people.")],
     )
     founded_at = models.DateTimeField(default=timezone.now, editable=False)
-    founded_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, editable=False, related_name="+")
+    founded_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 
     objects = PartnershipQuerySet.as_manager()
     history = HistoricalRecords()

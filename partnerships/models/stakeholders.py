@@ -27,7 +27,7 @@ class Stakeholder(UUIDModel, Versioned):
     )
     accountable_for = models.CharField("what we owe them", max_length=300, blank=True)
     last_talked_on = models.DateField(null=True, blank=True)
-    created_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = StakeholderQuerySet.as_manager()
 
@@ -56,7 +56,7 @@ class StakeholderPosition(UUIDModel):
     agreement = models.PositiveSmallIntegerField("agrees with us", validators=ONE_TO_FIVE)
     trust = models.PositiveSmallIntegerField("trusts us", validators=ONE_TO_FIVE)
     note = models.CharField(max_length=300, blank=True)
-    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["on", "id"]
