@@ -161,11 +161,18 @@ def open_browser(browser, live_app):
                 context.add_cookies([_session_cookie(person, live_app)])
             page = context.new_page()
             page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-            page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if "Content Security Policy" in said.text else None)
+            page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if _is_breach(page, said) else None)
             return page
 
         yield open_one
     assert problems == []
+
+
+scanning = set()  # pages on which axe is at work: it sets styles of its own, which the policy stops
+
+
+def _is_breach(page, said):
+    return "Content Security Policy" in said.text and page not in scanning
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +184,10 @@ def axe():
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def scan(page):
-        found = scanner.run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
+        scanning.add(page)
+        found = scanner.run(page, options={"preload": False, "runOnly": {"type": "tag", "values": tags}}).response["violations"]
+        page.evaluate("1")  # what the page had to say meanwhile has arrived by now
+        scanning.discard(page)
         return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
     return scan
