@@ -1,0 +1,1 @@
+from partnerships.tests.cast import *  # noqa: F403
