@@ -269,12 +269,16 @@ def _load_recipients(rows):
     return {recipient_key(recipient): recipient for recipient in [*people, *invitations]}
 
 
+def one_line(text):
+    """Text that can only ever be one header: a line break would begin another, and "=?" a word that hides one."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?").split())
+
+
 def compose(kind, row, recipient, connection=None):
     """Write the mail of a row: plain words and HTML, links from SITE_URL, a Message-ID that is the row's own."""
     context = {"recipient": recipient, "partnership": row.partnership, "site_url": settings.SITE_URL, "essential": kind.essential}
     context |= kind.context(row, recipient)
-    # One line, whatever a name or a title holds: a line break in a header would begin another header.
-    subject = " ".join("".join(c if c.isprintable() else " " for c in render_to_string(f"{kind.template}.subject.txt", context)).split())
+    subject = one_line(render_to_string(f"{kind.template}.subject.txt", context))
     context["subject"] = subject
     message = EmailMultiAlternatives(
         subject,
