@@ -6,6 +6,7 @@ it is copied, or loaded from its file.
 """
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
@@ -16,6 +17,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from reflection.domain.framework import copy_framework, make_framework_current, retire_framework
 from reflection.forms.framework import FrameworkCopyForm
 from reflection.models.framework import Activity, Characteristic, Framework, Prompt, Question, Resource
+
+SHORT = 60  # characters; what may be longer is a sentence
 
 
 def may_read(person, framework=None):
@@ -37,6 +40,12 @@ class WordsOfAVersion:
 
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A sentence gets a box in which all of it can be read."""
+        if type(db_field) is models.CharField and db_field.max_length > SHORT:
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def framework_of(self, obj):
         return obj.version_it_belongs_to if obj else None
 
@@ -57,7 +66,7 @@ class WordsOfAVersion:
         return False
 
 
-class PartInline(WordsOfAVersion, admin.TabularInline):
+class PartInline(WordsOfAVersion, admin.StackedInline):
     """Parts on the page of what they belong to: Django hands the inline its parent, a version or a question."""
 
     extra = 0
@@ -103,9 +112,10 @@ class ResourceInline(PartInline):
     model = Resource
     fields = ["position", "key", "title", "author", "sentence", "url"]
     addable = True
+    classes = ["collapse"]
 
 
-class ActivityInline(PartInline, admin.StackedInline):
+class ActivityInline(PartInline):
     model = Activity
     fields = ["position", "key", "name", "minutes", "people", "why", "how", "credit"]
     addable = True
