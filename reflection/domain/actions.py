@@ -1,16 +1,12 @@
 """Actions: who will do what by when. An action is someone's once they have said yes."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from partnerships.enums import Sector
 from partnerships.models.members import Membership
 from reflection.domain.outcomes import IN_THE_FUTURE, check_outcome, delete_outcome, lock_open_session, tidy, tie
 from reflection.domain.sessions import lock_session
@@ -182,7 +178,7 @@ def review_action(*, action: Action, session: Session, by, answer: str, note: st
     with transaction.atomic():
         locked_session = lock_open_session(session)
         locked = Action.objects.select_for_update(of=("self",)).select_related("session").get(pk=action.pk)
-        if not _is_earlier(locked.session, locked_session):
+        if not is_earlier(locked.session, locked_session):
             raise ValidationError("Choose an action of an earlier session.", code="foreign")
         earlier = ActionReview.objects.filter(action=locked, session=locked_session).first()
         if earlier is None and locked.state not in CARRIED:
@@ -195,7 +191,8 @@ def review_action(*, action: Action, session: Session, by, answer: str, note: st
     return review
 
 
-def _is_earlier(session, than):
+def is_earlier(session: Session, than: Session) -> bool:
+    """Whether a session came before another one of the same partnership."""
     return session.partnership_id == than.partnership_id and (session.number or 0) < (than.number or 0)
 
 
@@ -250,108 +247,3 @@ def hand_back_actions(*, membership: Membership, at: datetime | None = None) -> 
     with transaction.atomic():
         mine = ActionOwner.objects.filter(membership=membership, action__in=Action.objects.still_open())
         return mine.delete()[0]
-
-
-# --- Reading -------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Owner:
-    """Someone who was asked and has not said no."""
-
-    membership_id: object
-    name: str
-    sector: str
-    said_yes: bool
-
-
-@dataclass
-class Line:
-    """An action with its people. ``answered`` is what the session in question answered to "did we do it?"."""
-
-    action: Action
-    owners: list[Owner] = field(default_factory=list)
-
-    @property
-    def names(self):
-        return [owner.name for owner in self.owners]
-
-    @property
-    def who(self) -> str:
-        """Names as people say them; "All of us"; or "Nobody yet"."""
-        if self.action.everyone:
-            return "All of us"
-        *first, last = self.names or ["Nobody yet"]
-        return f"{', '.join(first)} and {last}" if first else last
-
-    @property
-    def waiting_for(self):
-        return [owner.name for owner in self.owners if not owner.said_yes]
-
-    @property
-    def answered(self) -> str:
-        return self.action.answered or ""
-
-    @property
-    def answered_words(self) -> str:
-        return str(DidWeDoIt(self.answered).label) if self.answered else ""
-
-    def days_late(self, today: date) -> int:
-        """Whole days since it was due, for the group's own list only; 0 when it is not late or ended."""
-        due = self.action.due_on
-        return max(0, (today - due).days) if due and self.action.state in CARRIED else 0
-
-
-def with_people(actions) -> list[Line]:
-    """Actions (a queryset) with the people who were asked, by due date. One query for all of it."""
-    lines: dict[object, Line] = {}
-    for row in actions.for_each_owner().order_by(F("due_on").asc(nulls_last=True), "added_at", "pk", "owner_name"):
-        line = lines.setdefault(row.pk, Line(row))
-        if row.owner_id is not None:
-            sector = row.owner_sector or Sector.RESIDENT
-            line.owners.append(Owner(row.owner_id, row.owner_name, str(sector), row.owner_reply == OwnerReply.YES))
-    return list(lines.values())
-
-
-@dataclass
-class Work:
-    """``carried``: from earlier sessions, still open or answered for in this one. ``agreed``: of this one. ``open``: all open ones."""
-
-    carried: list[Line] = field(default_factory=list)
-    agreed: list[Line] = field(default_factory=list)
-    open: list[Line] = field(default_factory=list)
-
-
-def work_of(*, session: Session, reader: Membership) -> Work:
-    """The actions that a session talks about, as far as they are for this reader. One query."""
-    ours = Session.objects.shared_with(reader)
-    relevant = Q(session=session) | Q(answered__isnull=False) | Q(state__in=CARRIED)
-    work = Work()
-    for line in with_people(Action.objects.of_sessions(ours).looked_back_at(session).filter(relevant).select_related("session", "theme")):
-        if line.action.session_id == session.pk:
-            work.agreed.append(line)
-        elif _is_earlier(line.action.session, session):
-            work.carried.append(line)
-        if line.action.state in CARRIED:
-            work.open.append(line)
-    return work
-
-
-def load_by_sector(lines: Iterable[Line]) -> list[tuple[str, int]]:
-    """How many of these actions each sector holds, the same order for everybody: (sector, count).
-
-    An action that two sectors share counts for both; what is for all of us, or nobody's, counts for none.
-    """
-    counts = Counter(sector for line in lines for sector in {owner.sector for owner in line.owners})
-    return [(sector.value, counts[sector.value]) for sector in sorted(Sector, key=lambda one: str(one.label)) if counts[sector.value]]
-
-
-def people_by_load(partnership) -> list[Membership]:
-    """Everyone in the group today, those with the fewest open actions first. Each carries ``open_actions``. One query."""
-    open_asks = Q(actions_asked__action__state__in=CARRIED) & ~Q(actions_asked__reply=OwnerReply.NO)
-    return list(
-        Membership.objects.current()
-        .of_the_group()
-        .filter(partnership=partnership)
-        .select_related("person", "organisation")
-        .annotate(open_actions=Count("actions_asked", filter=open_asks, distinct=True))
-        .order_by("open_actions", "person__full_name", "pk")
-    )

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.text import capfirst
 
-from reflection.domain.actions import Line, with_people
+from reflection.domain.action_lines import Line, with_people
 from reflection.domain.labels import LADDER
 from reflection.domain.outcomes import Noted, outcomes_of
 from reflection.domain.themes import Column, arrange

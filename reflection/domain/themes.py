@@ -12,8 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from partnerships.models.base import StaleVersion
-from reflection.domain.rounds import lock_round
-from reflection.domain.sessions import lock_session
+from reflection.domain.rounds import lock_round_and_session
 from reflection.enums import SessionState
 from reflection.models.actions import Action
 from reflection.models.answers import Answer
@@ -97,11 +96,10 @@ def arrange(*, themes, answers) -> Board:
 
 
 def _lock_for_sense(round: Round) -> Round:
-    """Lock session and round, in that order, and refuse when there is nothing to make sense of now."""
-    session = lock_session(round.session_id)
-    if session.state != SessionState.OPEN:
+    """Lock session and round, and refuse when there is nothing to make sense of now."""
+    locked = lock_round_and_session(round)
+    if locked.session.state != SessionState.OPEN:
         raise ValidationError("This session is not open, so its themes stay as they are.", code="session")
-    locked = lock_round(round.pk)
     if not locked.is_shown:
         raise ValidationError("These answers have not been shown yet.", code="stage")
     return locked

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 
 from reflection.domain.rounds import lock_round
 from reflection.enums import Stage
@@ -45,3 +46,20 @@ def _lock_for_choosing(answer, participation):
         raise ValidationError("Choosing is not open at the moment.", code="stage")
     if round.session_id != participation.session_id:
         raise ValidationError("This belongs to another session.", code="foreign")
+
+
+def totals_are_out(round) -> bool:
+    """Whether totals are shown: once choosing is over, never while people still choose (trust A9)."""
+    return round.stage in (Stage.AGREEING, Stage.DONE)
+
+
+def dots_of(*, participation: Participation, round) -> dict:
+    """One's own dots: how many on each answer, by its id. One query. Nobody asks this for another person."""
+    rows = Vote.objects.filter(participation=participation, round=round).values_list("answer")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def dots_by_theme(round) -> dict:
+    """How many dots the answers of each theme drew together, by the theme's id; None for answers in no theme. One query."""
+    rows = Vote.objects.filter(round=round).values_list("answer__placement__theme")
+    return dict(rows.annotate(count=Count("pk")))

@@ -5,6 +5,11 @@ from django.db import models
 from partnerships.models.base import UUIDModel, Versioned
 
 
+class ThemeQuerySet(models.QuerySet):
+    def other_than(self, theme):
+        return self.exclude(pk=theme.pk)
+
+
 class Theme(UUIDModel, Versioned):
     round = models.ForeignKey("reflection.Round", models.CASCADE, related_name="themes")
     name = models.CharField(max_length=80)
@@ -12,6 +17,8 @@ class Theme(UUIDModel, Versioned):
     seen_differently = models.BooleanField("we see this differently", default=False)
     different_view = models.CharField("the other view", max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]

@@ -1,0 +1,66 @@
+"""Dots: everybody puts up to five on what deserves the talk. Nobody sees who put them where."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships.enums import Role
+from partnerships.idempotency import idempotent
+from reflection.access import round_access, voting_access
+from reflection.domain.themes import arrange
+from reflection.domain.votes import add_dot, dots_of, take_dot
+from reflection.enums import Stage
+from reflection.models.votes import DOTS
+from reflection.views.themes import board_address, stage_bar
+
+NOT_OPEN = "Choosing is not open at the moment."
+NO_DOTS = "You were not among those asked in this session, so you have no dots in it."
+
+
+@require_safe
+@round_access(Role.MEMBER)
+def vote_choose(request, round):
+    participation = round.session.participations.of(request.user).first()
+    if round.stage != Stage.CHOOSING or participation is None:
+        messages.info(request, NOT_OPEN if participation else NO_DOTS)
+        return redirect(board_address(round))
+    mine = dots_of(participation=participation, round=round)
+    answers = round.answers.in_mixed_order().with_places()
+    answers = list(answers if round.is_sealed else answers.with_writers())
+    for answer in answers:
+        answer.mine = mine.get(answer.pk, 0)
+    context = {
+        "round": round,
+        "session": round.session,
+        "board": arrange(themes=round.themes.all(), answers=answers),
+        "left": DOTS - sum(mine.values()),
+        "limit": DOTS,
+        "stages": stage_bar(round),
+    }
+    return render(request, "reflection/votes/vote_choose.html", context)
+
+
+@require_POST
+@idempotent
+@voting_access
+def vote_add(request, participation):
+    return _change(request, participation, add_dot)
+
+
+@require_POST
+@idempotent
+@voting_access
+def vote_take(request, participation):
+    return _change(request, participation, take_dot)
+
+
+def _change(request, participation, change):
+    answer = participation.answer
+    try:
+        change(participation=participation, answer=answer)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    address = reverse("reflection:vote_choose", kwargs={"round_id": answer.round_id})
+    return redirect(f"{address}#answer-{answer.pk}")
