@@ -7,9 +7,9 @@ marks, the sector shapes and the faces are drawn by us.
 
 from functools import lru_cache
 
-import heroicons
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from heroicons.templatetags.heroicons import heroicon_outline
 
 # Our word for a thing -> its drawing in heroicons. Any heroicons name works as well.
 ICONS = {
@@ -117,8 +117,7 @@ def icon_svg(name: str) -> SafeString:
             '<svg class="i" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" '
             f'stroke-linejoin="round" aria-hidden="true" focusable="false">{OWN[name]}</svg>'
         )
-    # The package has one renderer behind all its tags; the tag module wraps it with a default size we do not want.
-    drawn = heroicons._render_icon("outline", ICONS.get(name, name), None, {"class": "i", "focusable": "false"})
+    drawn = heroicon_outline(ICONS.get(name, name), size=None, **{"class": "i", "focusable": "false"})
     return mark_safe("".join(line.strip() for line in drawn.splitlines()))  # noqa: S308 - package data
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from partnering.templatetags import fields, icons, words
@@ -38,6 +38,13 @@ def sector(sector, words=""):
         icons.sector_svg(key),
         words or icons.SECTORS.get(key, icons.SECTORS[""])[0],
     )
+
+
+@register.simple_tag
+def sector_shape(sector):
+    """The shape of a sector alone, 22 across with its middle at 0, 0: a part of a larger drawing."""
+    _, _, shape, fill, _ = icons.SECTORS.get(str(sector or ""), icons.SECTORS[""])
+    return mark_safe(shape.format(fill))  # noqa: S308 - constants of icons.py
 
 
 @register.filter
@@ -111,7 +118,7 @@ def question_badges(numbers):
         '<span class="pn-row pn-row--tight" role="img" aria-label="{}: {}">{}</span>',
         "Question" if len(numbers) == 1 else "Questions",
         spoken,
-        mark_safe("".join(question_badge(number, small=True, hidden=True) for number in numbers)),
+        format_html_join("", "{}", ((question_badge(number, small=True, hidden=True),) for number in numbers)),
     )
 
 
@@ -142,9 +149,7 @@ def promise(content, kind="lock", id=None):
 
     kind: "lock" only you, "hidden" nobody sees who, "seen" it will be seen. `id` ties it to a box.
     """
-    return format_html(
-        '<div class="pn-promise"{}>{}<p>{}</p></div>', _id(id), icons.icon_svg(PROMISE_ICONS[kind]), mark_safe(content.strip())
-    )
+    return format_html('<div class="pn-promise"{}>{}<p>{}</p></div>', _id(id), icons.icon_svg(PROMISE_ICONS[kind]), content)
 
 
 @register.simple_block_tag
@@ -177,7 +182,7 @@ def tag(words, kind="", icon=""):
 @register.simple_block_tag
 def sees(content, id=None, icon="people"):
     """One line under a label that says who sees the field."""
-    return format_html('<p class="pn-sees"{}>{} <span>{}</span></p>', _id(id), icons.icon_svg(icon), mark_safe(content.strip()))
+    return format_html('<p class="pn-sees"{}>{} <span>{}</span></p>', _id(id), icons.icon_svg(icon), content)
 
 
 @register.simple_tag
