@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reflection.views import framework
+from reflection.views import framework, rounds, session_planning, session_running, sessions, themes, votes
 
 app_name = "reflection"
 
@@ -13,19 +13,67 @@ framework_urls = [
 ]
 
 # /partnerships/<id>/sessions/…, /sessions/<id>/…
-session_urls = []
+session_urls = [
+    path("partnerships/<uuid:partnership_id>/sessions/", sessions.session_list, name="session_list"),
+    path("partnerships/<uuid:partnership_id>/sessions/plan/", session_planning.session_plan, name="session_plan"),
+    path("sessions/<uuid:session_id>/", sessions.session_detail, name="session_detail"),
+    path("sessions/<uuid:session_id>/plan/", session_planning.session_edit, name="session_edit"),
+    path("sessions/<uuid:session_id>/preview/", session_planning.session_preview, name="session_preview"),
+    path("sessions/<uuid:session_id>/schedule/", session_planning.session_schedule, name="session_schedule"),
+    path("sessions/<uuid:session_id>/unschedule/", session_planning.session_unschedule, name="session_unschedule"),
+    path("sessions/<uuid:session_id>/open/", session_planning.session_open, name="session_open"),
+    path("sessions/<uuid:session_id>/run/", session_running.session_run, name="session_run"),
+    path("sessions/<uuid:session_id>/more-time/", session_running.session_more_time, name="session_more_time"),
+    path("sessions/<uuid:session_id>/end-writing/", session_running.session_end_writing, name="session_end_writing"),
+    path("sessions/<uuid:session_id>/remind/", session_running.session_remind, name="session_remind"),
+    path("sessions/<uuid:session_id>/reveal/", session_running.session_reveal, name="session_reveal"),
+    path("sessions/<uuid:session_id>/write-for/", session_running.draft_write_for, name="draft_write_for"),
+    path("participations/<uuid:participation_id>/called/", session_running.participation_called, name="participation_called"),
+    path("sessions/<uuid:session_id>/cancel/", sessions.session_cancel, name="session_cancel"),
+    path("sessions/<uuid:session_id>/close/", sessions.session_close, name="session_close"),
+    path("sessions/<uuid:session_id>/share/", sessions.session_share, name="session_share"),
+]
 
 # /rounds/<id>/… as facilitators move them
-round_urls = []
+round_urls = [
+    path("rounds/<uuid:round_id>/reveal/", rounds.round_reveal, name="round_reveal"),
+    path("rounds/<uuid:round_id>/keep-closed/", rounds.round_keep_closed, name="round_keep_closed"),
+    path("rounds/<uuid:round_id>/move/", rounds.round_move, name="round_move"),
+]
 
 # /rounds/<id>/write/…, /drafts/<id>/…
-draft_urls = []
+draft_urls = [
+    path("rounds/<uuid:round_id>/write/", drafts.draft_write, name="draft_write"),
+    path("rounds/<uuid:round_id>/write/save/", drafts.draft_save, name="draft_save"),
+    path("drafts/<uuid:draft_id>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("drafts/<uuid:draft_id>/keep/", drafts.draft_keep, name="draft_keep"),
+    path("drafts/<uuid:draft_id>/confirm/", drafts.draft_confirm, name="draft_confirm"),
+    path("sessions/<uuid:session_id>/your-words/", drafts.draft_list, name="draft_list"),
+    path("sessions/<uuid:session_id>/finish/", participations.participation_finish, name="participation_finish"),
+    path("sessions/<uuid:session_id>/call/", participations.participation_call, name="participation_call"),
+]
 
 # /rounds/<id>/read/…, /answers/<id>/…
-answer_urls = []
+answer_urls = [
+    path("rounds/<uuid:round_id>/read/", answers.answer_list, name="answer_list"),
+    path("rounds/<uuid:round_id>/read/add/", answers.answer_add, name="answer_add"),
+    path("answers/<uuid:answer_id>/take-back/", answers.answer_take_back, name="answer_take_back"),
+    path("sessions/<uuid:session_id>/state/", screens.session_state, name="session_state"),
+]
 
 # /rounds/<id>/sense/…, /themes/<id>/…
-theme_urls = []
+theme_urls = [
+    path("rounds/<uuid:round_id>/sense/", themes.theme_board, name="theme_board"),
+    path("rounds/<uuid:round_id>/themes/new/", themes.theme_create, name="theme_create"),
+    path("answers/<uuid:answer_id>/move/", themes.answer_move, name="answer_move"),
+    path("themes/<uuid:theme_id>/", themes.theme_update, name="theme_update"),
+    path("themes/<uuid:theme_id>/differ/", themes.theme_differ, name="theme_differ"),
+    path("themes/<uuid:theme_id>/merge/", themes.theme_merge, name="theme_merge"),
+    path("themes/<uuid:theme_id>/delete/", themes.theme_delete, name="theme_delete"),
+    path("rounds/<uuid:round_id>/choose/", votes.vote_choose, name="vote_choose"),
+    path("answers/<uuid:answer_id>/dots/add/", votes.vote_add, name="vote_add"),
+    path("answers/<uuid:answer_id>/dots/take/", votes.vote_take, name="vote_take"),
+]
 
 # /sessions/<id>/agree/…, /learnings/<id>/…, /decisions/<id>/…, /matters/<id>/…
 outcome_urls = []

@@ -155,6 +155,14 @@ def balance_in_words(sessions: Iterable[Session]) -> str:
     return line
 
 
+def time_in_words(minutes: int) -> str:
+    """Minutes as people say them, to the nearest half hour from an hour on: "35 minutes", "5½ hours"."""
+    if minutes < 60:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    halves = round(minutes / 30)
+    return f"{halves // 2}{'½' if halves % 2 else ''} hour{'' if halves == 2 else 's'}"
+
+
 def labels_in_words(sectors: Iterable[str], minimum: int) -> list[str]:
     """What people would see if everyone of today wrote, as sentences, by the ladder itself.
 

@@ -1,0 +1,100 @@
+// Planning a session. Without this the preset buttons post and come back ticked, and the draft is kept by its button.
+const form = document.getElementById("plan");
+const boxes = () => [...form.querySelectorAll('input[name="questions"]')];
+const PAUSE = 1500; // milliseconds of quiet before the plan keeps itself
+
+// --- The two presets only tick boxes ---
+form.addEventListener("click", (event) => {
+  const preset = event.target.closest("[data-plan-preset]")?.dataset.planPreset;
+  if (!preset) return;
+  event.preventDefault();
+  for (const box of boxes()) box.checked = preset === "all" || box.closest("[data-longest]") !== null;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// --- How many prompts are chosen ---
+form.addEventListener("change", (event) => {
+  const details = event.target.closest("details.pn-prompts");
+  if (!details) return;
+  const prompts = [...details.querySelectorAll("input")];
+  const chosen = prompts.filter((box) => box.checked).length;
+  details.querySelector("[data-plan-count]").textContent = `${chosen} of ${prompts.length} prompts chosen`;
+});
+
+// --- A draft keeps itself ---
+const saved = document.querySelector("[data-plan-saved] .pn-saved");
+let timer = 0;
+let running = null; // the save under way; another one waits for it
+let changed = false;
+
+function say(words, off) {
+  saved.classList.toggle("pn-saved--off", off);
+  saved.querySelector("span").textContent = words;
+}
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+async function keep() {
+  changed = false;
+  const body = new FormData(form);
+  body.set("intent", "autosave");
+  say("Saving…", false);
+  try {
+    // Each save is a new one: the key of the page belongs to its buttons.
+    const response = await fetch(form.action, { method: "POST", body, headers: { "Idempotency-Key": newKey() } });
+    const kind = response.headers.get("Content-Type") ?? "";
+    if (!kind.startsWith("application/json")) throw new Error("signed out or refused");
+    const answer = await response.json();
+    if (response.ok) accept(answer);
+    else say(`Not kept yet. ${answer.words ?? ""}`, true);
+  } catch {
+    say("Not kept yet. Press “Keep as a draft” when you are back online.", true);
+  }
+}
+
+function accept(answer) {
+  form.action = answer.url;
+  form.elements.version.value = answer.version;
+  if (location.pathname !== answer.url) history.replaceState(null, "", answer.url);
+  say(answer.saved, false);
+  document.querySelector("[data-plan-preview]").innerHTML = answer.preview;
+  document.querySelector("[data-plan-sum]").innerHTML = answer.dock;
+  document.querySelector("[data-plan-open]").textContent = answer.open;
+}
+
+function save() {
+  clearTimeout(timer);
+  running ??= keep().finally(() => {
+    running = null;
+    if (changed) later();
+  });
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(save, PAUSE);
+}
+
+if ("planAutosave" in form.dataset) {
+  form.addEventListener("input", () => {
+    changed = true;
+    say("Not kept yet", true);
+    later();
+  });
+  // A button pressed while the plan is being kept waits for it, so that it carries the newest version.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    changed = false;
+    if (!running) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    running.finally(() => form.requestSubmit(button));
+  });
+}
