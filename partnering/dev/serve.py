@@ -12,7 +12,7 @@ from partnering.dev import install, services
 from partnering.dev.console import PYTHON, ROOT, VAR, Problem, Stamps, Steps, fingerprint, run, say
 
 CODE = ("partnering/**/*.py", "partnerships/**/*.py", "reflection/**/*.py")
-LOAD_FRAMEWORK = ROOT / "reflection/management/commands/load_framework.py"
+LOAD_FRAMEWORK = ROOT / "reflection/management/commands/load_frameworks.py"
 LOAD_DEMO = ROOT / "partnering/management/commands/load_demo.py"
 
 
@@ -62,8 +62,8 @@ def _prepare(steps):
     migrations = fingerprint("*/migrations/*.py", "requirements.txt", extra=where)
     once("Database", "migrations", migrations, "migrate", "--verbosity=0", "--noinput", trust=here)
     if LOAD_FRAMEWORK.exists():
-        value = fingerprint("reflection/frameworks/*", "reflection/management/commands/load_framework.py", extra=where)
-        once("The five questions", "framework", value, "load_framework", trust=here)
+        value = fingerprint("reflection/frameworks/*", "reflection/management/commands/load_frameworks.py", extra=where)
+        once("The five questions", "framework", value, "load_frameworks", trust=here)
     if LOAD_DEMO.exists():
         value = fingerprint("partnering/management/commands/*.py", "partnering/demo/**/*", extra=where)
         once("Demo people and partnerships", "demo", value, "load_demo", trust=here)
