@@ -104,7 +104,7 @@ def test_what_people_type_is_never_markup():
 
 def test_blocks_keep_markup_and_say_who_sees():
     assert draw('{% promise "hidden" id="p" %} Only <strong>you</strong>. {% endpromise %}').endswith(
-        "<p>Only <strong>you</strong>.</p></div>"
+        "<p> Only <strong>you</strong>. </p></div>"
     )
     assert draw("{% sees id='s' %}Our group sees this{% endsees %}").startswith('<p class="pn-sees" id="s">')
 
