@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from partnering import views
+from partnering import views, views_home
 
 # The admin's own sign-in page would know neither our rate limits nor sign-in by code (S6).
 admin.site.login = secure_admin_login(admin.site.login)
@@ -14,7 +14,7 @@ admin.site.index_title = "Programmes, partnerships and people"
 admin.site.enable_nav_sidebar = False  # its script remembers its state in the browser's storage
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", views_home.home, name="home"),
     path("health/live/", views.health_live, name="health_live"),
     path("health/ready/", views.health_ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),

@@ -1,4 +1,4 @@
-"""Home, health and error pages."""
+"""Health and error pages."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
@@ -8,13 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.access import public, signed_in
-
-
-@require_safe
-@signed_in
-def home(request):
-    return render(request, "home.html")
+from partnerships.access import public
 
 
 @require_safe

@@ -41,6 +41,10 @@ class MembershipQuerySet(models.QuerySet):
         """People of the partnerships in which this person is today, as more than a reader."""
         return self.filter(partnership__in=person.memberships.current().of_the_group().values("partnership"))
 
+    def in_full(self):
+        """With partnership and organisation, in the order of the partnerships' names."""
+        return self.select_related("partnership", "organisation").order_by("partnership__name", "joined_on")
+
     def by_name(self):
         return self.select_related("person", "organisation").order_by(Lower("person__full_name"), "id")
 

@@ -1,0 +1,214 @@
+"""What needs a person, over all their partnerships: the home page as data.
+
+Everything here is read for one person and shown to that person alone. Six queries, whatever the
+number of partnerships, sessions and actions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.utils import timezone
+
+from reflection.domain.promises import Promise, promise_for
+from reflection.domain.rounds_reveal import minimum_people
+from reflection.enums import ActionState, OwnerReply, SessionState, Stage
+from reflection.models.actions import Action, ActionOwner
+from reflection.models.drafts import Draft
+from reflection.models.outcomes import Decision, Learning
+from reflection.models.participations import Participation
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+
+#: How many things are shown as cards; what comes after them is under "Later".
+MOST_CARDS = 3
+#: Days before an action is due in which it is worth a place on the home page.
+DUE_SOON = 14
+
+
+@dataclass
+class Need:
+    """One thing that needs the person. ``kind`` chooses the card; ``when`` sorts, the soonest first."""
+
+    kind: str
+    when: datetime
+    partnership: object
+    session: Session
+    rounds: list[Round] = field(default_factory=list)
+    owner: ActionOwner | None = None
+    promise: Promise | None = None
+    calls: int = 0
+
+    @property
+    def written(self) -> int:
+        return sum(round.has_words for round in self.rounds)
+
+    @property
+    def next_round(self) -> Round | None:
+        """The first question without words; the first of all when each has some."""
+        return next((r for r in self.rounds if not r.has_words), self.rounds[0] if self.rounds else None)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes for what is not written yet, as planned."""
+        return sum(round.minutes for round in self.rounds if not round.has_words)
+
+    @property
+    def waits_for_yes(self) -> bool:
+        """A facilitator wrote words down for this person, who has not said yes to them."""
+        return any(round.has_unconfirmed for round in self.rounds)
+
+
+@dataclass(frozen=True)
+class BecauseYouSaidIt:
+    """A theme of a session that the person took part in, and what became of it."""
+
+    theme: str
+    text: str
+    kind: str
+    session_id: object
+
+
+@dataclass(frozen=True)
+class Needs:
+    cards: list[Need]
+    later: list[Need]
+    because: BecauseYouSaidIt | None = None
+
+    def __bool__(self):
+        return bool(self.cards)
+
+
+def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
+    """What needs a person now.
+
+    Arguments:
+        memberships: the person's memberships of today, with partnership; not those who only read.
+    """
+    at = at or timezone.now()
+    by_partnership = {membership.partnership_id: membership for membership in memberships}
+    needs = [
+        *_writing(by_partnership, at),
+        *_leading(by_partnership, at),
+        *_actions(by_partnership, at),
+        *_returned(by_partnership, at),
+    ]
+    needs.sort(key=lambda need: need.when)
+    return Needs(needs[:MOST_CARDS], needs[MOST_CARDS:], _because(by_partnership))
+
+
+def _ids(by_partnership):
+    return [membership.pk for membership in by_partnership.values()]
+
+
+def _writing(by_partnership, at) -> list[Need]:
+    """Sessions to write in, unless the person has said that they are finished."""
+    own = Draft.objects.filter(round=OuterRef("pk"), participation__membership__in=_ids(by_partnership))
+    rounds = (
+        Round.objects.with_words()
+        .questions()
+        .filter(
+            session__participations__membership__in=_ids(by_partnership),
+            session__participations__finished=False,
+            session__state=SessionState.OPEN,
+            session__closes_at__gt=at,
+            session__writing_ended_at__isnull=True,
+            stage=Stage.WRITING,
+        )
+        .annotate(
+            has_words=Exists(own.answers_to_be().with_words()),
+            has_unconfirmed=Exists(own.filter(confirmed=False)),
+        )
+        .order_by("session", "position")
+    )
+    needs = {}
+    for round in rounds:
+        session = round.session
+        need = needs.setdefault(
+            session.pk,
+            Need("write", session.closes_at, session.partnership, session, promise=_promise(round)),
+        )
+        need.rounds.append(round)
+    return list(needs.values())
+
+
+def _promise(round):
+    return promise_for(attribution=round.attribution, minimum=minimum_people(round))
+
+
+def _leading(by_partnership, at) -> list[Need]:
+    """For those who lead: answers to show, people to ring, sessions to bring to an end."""
+    led = [pk for pk, membership in by_partnership.items() if membership.facilitates]
+    if not led:
+        return []
+    unshown = Round.objects.filter(session=OuterRef("pk"), stage=Stage.WRITING)
+    calls = Count("participations", filter=Q(participations__wants_call=True))
+    sessions = (
+        Session.objects.open().filter(partnership__in=led).select_related("partnership").annotate(has_unshown=Exists(unshown), calls=calls)
+    )
+    needs = []
+    for session in sessions:
+        if session.calls:
+            needs.append(Need("call", session.closes_at, session.partnership, session, calls=session.calls))
+        if not session.has_unshown:
+            needs.append(Need("agree", session.closes_at, session.partnership, session))
+        elif not session.is_writable(at):
+            needs.append(Need("reveal", session.closes_at, session.partnership, session))
+    return needs
+
+
+def _actions(by_partnership, at) -> list[Need]:
+    """Actions I am asked to take on, and my own that are due soon or late."""
+    soon = timezone.localdate(at) + timedelta(days=DUE_SOON)
+    owned = (
+        ActionOwner.objects.filter(
+            membership__in=_ids(by_partnership),
+            action__state__in=[ActionState.OPEN, ActionState.PARTLY],
+        )
+        .filter(Q(reply=OwnerReply.ASKED) | Q(reply=OwnerReply.YES, action__due_on__lte=soon))
+        .select_related("action__session__partnership")
+    )
+    return [
+        Need(
+            "ask" if owner.reply == OwnerReply.ASKED else "due",
+            _start_of(owner.action.due_on, owner.action.session.partnership) if owner.action.due_on else at + timedelta(days=7),
+            owner.action.session.partnership,
+            owner.action.session,
+            owner=owner,
+        )
+        for owner in owned
+    ]
+
+
+def _start_of(day: date, partnership) -> datetime:
+    return datetime.combine(day, datetime.min.time(), tzinfo=partnership.zone)
+
+
+def _returned(by_partnership, at) -> list[Need]:
+    """Words that were not shown and came back, until their author keeps or deletes them."""
+    unshown = Q(round__kept_closed=True) | Q(round__revealed_at__isnull=False)
+    mine = Participation.objects.filter(membership__in=_ids(by_partnership))
+    words = Draft.objects.answers_to_be().with_words().filter(unshown, participation=OuterRef("pk"), confirmed=True)
+    places = mine.filter(Exists(words)).select_related("session__partnership")
+    return [Need("returned", at + timedelta(days=30), place.session.partnership, place.session) for place in places]
+
+
+def _because(by_partnership) -> BecauseYouSaidIt | None:
+    """The newest thing that came of a theme in a session that the person took part in. One query."""
+
+    def from_themes(model, kind):
+        return (
+            model.objects.filter(
+                theme__isnull=False,
+                session__state=SessionState.CLOSED,
+                session__participations__membership__in=_ids(by_partnership),
+                session__participations__took_part=True,
+            )
+            .order_by()
+            .annotate(kind=Value(kind), closed_at=F("session__closed_at"))
+            .values_list("theme__name", "text", "kind", "session_id", "closed_at")
+        )
+
+    done = from_themes(Action, "action").filter(state=ActionState.DONE)
+    newest = done.union(from_themes(Decision, "decision"), from_themes(Learning, "learning")).order_by("-closed_at").first()
+    return BecauseYouSaidIt(*newest[:4]) if newest else None
