@@ -1,0 +1,89 @@
+"""Every URL of this app × everybody of the cast × every method. A URL without a row fails."""
+
+import pytest
+
+from partnerships.domain.leads import begin_lead_term
+from partnerships.models.organisations import Organisation
+from partnerships.tests.access_table import (
+    FACILITATORS,
+    GROUP,
+    READERS,
+    SIGNED_IN,
+    Row,
+    check_other_methods,
+    check_row,
+    check_stranger_and_absent_look_the_same,
+    missing_rows,
+    own,
+)
+from partnerships.tests.factories import make_stakeholder
+
+pytestmark = pytest.mark.django_db
+FORM = {"methods": ("GET", "POST"), "post": 422}  # nothing was filled in, and the page says so
+
+
+def here(house):
+    return {"partnership_id": house.larkmere.pk}
+
+
+def bea(house):
+    return {"membership_id": house.of("bea").pk}
+
+
+def fay(house):
+    return {"membership_id": house.of("fay").pk}
+
+
+def group(house):
+    return {"stakeholder_id": make_stakeholder(house.larkmere, house.amina).pk}
+
+
+def term(house):
+    organisation = Organisation.objects.get(name="Voluntary Action Larkmere")
+    return {"lead_term_id": begin_lead_term(partnership=house.larkmere, organisation=organisation, by=house.amina).pk}
+
+
+ROWS = [
+    # partnerships
+    Row("partnerships:partnership_detail", GROUP, here),
+    Row("partnerships:partnership_update", FACILITATORS, here, **FORM),
+    Row("partnerships:partnership_raise", FACILITATORS, here, **FORM),
+    # members
+    Row("partnerships:membership_list", GROUP, here),
+    Row("partnerships:membership_detail", GROUP, bea),
+    Row("partnerships:membership_profile", own("bea"), bea, **FORM),
+    Row("partnerships:membership_ring", own("bea"), bea, **FORM),
+    Row("partnerships:membership_change", FACILITATORS, bea, **FORM),
+    Row("partnerships:membership_leave", own("fay", READERS), fay, **FORM),
+    Row("partnerships:membership_end", FACILITATORS, bea, **FORM),
+    # leads
+    Row("partnerships:lead_create", FACILITATORS, here, **FORM),
+    Row("partnerships:lead_end", FACILITATORS, term, **FORM),
+    # stakeholders
+    Row("partnerships:stakeholder_list", GROUP, here),
+    Row("partnerships:stakeholder_create", GROUP, here, **FORM),
+    Row("partnerships:stakeholder_detail", GROUP, group),
+    Row("partnerships:stakeholder_update", GROUP, group, **FORM),
+    Row("partnerships:stakeholder_position_create", GROUP, group, **FORM),
+    # people
+    Row("partnerships:person_update", SIGNED_IN, absent=False, **FORM),
+]
+
+
+def test_every_url_has_a_row():
+    assert missing_rows(ROWS, "partnerships") == set()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_what_the_table_says(row, house):
+    check_row(row, house)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_stranger_and_an_absent_thing_look_the_same(row, house):
+    check_stranger_and_absent_look_the_same(row, house)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_other_methods_do_nothing(row, house):
+    check_other_methods(row, house)
