@@ -74,7 +74,7 @@ class Page:
         if not (self.partnership and self.membership):
             return []
         if self.membership.observes:
-            return self._items(("sessions", "Records", "records", "reflection:session_list"))
+            return self._items(("sessions", "Records", "records", "reflection:record_list"))
         items = [
             ("home", "Home", "home", "home"),
             ("sessions", "Sessions", "sessions", "reflection:session_list"),

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from reflection.views import framework, rounds, session_planning, session_running, sessions, themes, votes
+from reflection.views import (
+    actions,
+    answers,
+    drafts,
+    framework,
+    outcomes,
+    participations,
+    records,
+    rounds,
+    screens,
+    session_planning,
+    session_running,
+    sessions,
+    themes,
+    votes,
+)
 
 app_name = "reflection"
 
@@ -76,13 +91,40 @@ theme_urls = [
 ]
 
 # /sessions/<id>/agree/…, /learnings/<id>/…, /decisions/<id>/…, /matters/<id>/…
-outcome_urls = []
+outcome_urls = [
+    path("sessions/<uuid:session_id>/agree/", outcomes.outcome_agree, name="outcome_agree"),
+    path("sessions/<uuid:session_id>/learnings/", outcomes.learning_create, name="learning_create"),
+    path("sessions/<uuid:session_id>/decisions/", outcomes.decision_create, name="decision_create"),
+    path("sessions/<uuid:session_id>/matters/", outcomes.matter_create, name="matter_create"),
+    path("learnings/<uuid:learning_id>/", outcomes.learning_update, name="learning_update"),
+    path("learnings/<uuid:learning_id>/delete/", outcomes.learning_delete, name="learning_delete"),
+    path("learnings/<uuid:learning_id>/review/", outcomes.learning_review, name="learning_review"),
+    path("decisions/<uuid:decision_id>/", outcomes.decision_update, name="decision_update"),
+    path("decisions/<uuid:decision_id>/delete/", outcomes.decision_delete, name="decision_delete"),
+    path("matters/<uuid:matter_id>/settle/", outcomes.matter_settle, name="matter_settle"),
+    path("matters/<uuid:matter_id>/delete/", outcomes.matter_delete, name="matter_delete"),
+    path("partnerships/<uuid:partnership_id>/learning/", outcomes.learning_list, name="learning_list"),
+]
 
 # /actions/<id>/…
-action_urls = []
+action_urls = [
+    path("partnerships/<uuid:partnership_id>/actions/", actions.action_list, name="action_list"),
+    path("sessions/<uuid:session_id>/actions/", actions.action_create, name="action_create"),
+    path("actions/<uuid:action_id>/", actions.action_update, name="action_update"),
+    path("actions/<uuid:action_id>/delete/", actions.action_delete, name="action_delete"),
+    path("actions/<uuid:action_id>/accept/", actions.action_accept, name="action_accept"),
+    path("actions/<uuid:action_id>/decline/", actions.action_decline, name="action_decline"),
+    path("actions/<uuid:action_id>/review/", actions.action_review, name="action_review"),
+    path("actions/<uuid:action_id>/complete/", actions.action_complete, name="action_complete"),
+]
 
 # /sessions/<id>/record/…, /partnerships/<id>/records/
-record_urls = []
+record_urls = [
+    path("sessions/<uuid:session_id>/record/", records.record_detail, name="record_detail"),
+    path("sessions/<uuid:session_id>/record/word/", records.record_word, name="record_word"),
+    path("sessions/<uuid:session_id>/record/table/", records.record_csv, name="record_csv"),
+    path("partnerships/<uuid:partnership_id>/records/", records.record_list, name="record_list"),
+]
 
 # /partnerships/<id>/overview/
 insight_urls = []

@@ -57,6 +57,12 @@ class Line:
     def waiting_for(self):
         return [owner.name for owner in self.owners if not owner.said_yes]
 
+    def is_owned_by(self, member: Membership) -> bool:
+        return any(owner.membership_id == member.pk and owner.said_yes for owner in self.owners)
+
+    def is_waiting_for(self, member: Membership) -> bool:
+        return any(owner.membership_id == member.pk and not owner.said_yes for owner in self.owners)
+
     @property
     def answered(self) -> str:
         return self.action.answered or ""

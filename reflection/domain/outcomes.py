@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from partnerships.models.base import StaleVersion
 from reflection.domain.sessions import lock_session
-from reflection.enums import DidItHold, SessionState
+from reflection.enums import DidItHold, HowAgreed, SessionState
 from reflection.models.outcomes import Decision, Learning, Matter, Outcome
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -242,6 +242,10 @@ class Noted:
     theme: str
     question: int | None
 
+    @property
+    def how_agreed_words(self) -> str:
+        return str(HowAgreed(self.how_agreed).label) if self.how_agreed else ""
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -285,7 +289,7 @@ def _text(name):
 
 
 def _noted(outcomes, kind, **columns):
-    empty = {name: NOTHING for name in ("differently", "how", "who", "wait")}
+    empty = dict.fromkeys(("differently", "how", "who", "wait"), NOTHING)
     empty["again_on"] = Cast(Value(None), output_field=models.DateField())
     return (
         outcomes.order_by()

@@ -14,7 +14,7 @@ from reflection.domain.action_lines import Line, with_people
 from reflection.domain.labels import LADDER
 from reflection.domain.outcomes import Noted, outcomes_of
 from reflection.domain.themes import Column, arrange
-from reflection.enums import Attribution, Audience, DidWeDoIt, HowAgreed, SessionMode
+from reflection.enums import Attribution, Audience, DidWeDoIt, SessionMode
 from reflection.models.actions import Action
 from reflection.models.answers import Answer
 from reflection.models.rounds import Round
@@ -40,9 +40,13 @@ NOT_SAID = "Carried over"
 
 @dataclass(frozen=True)
 class Words:
-    """One answer. At most one of ``label`` and ``name`` says anything; ``added_on`` is for words that came late."""
+    """One answer. At most one of ``label`` and ``name`` says anything; ``added_on`` is for words that came late.
+
+    ``order`` is the mixed order, the same for everybody, for files that do not group.
+    """
 
     text: str
+    order: str
     label: str = ""
     name: str = ""
     added_on: str = ""
@@ -216,11 +220,11 @@ def _group(column: Column, session):
 
 
 def _words(answer, session):
-    signature = getattr(answer, "signature", None)
+    signature, order = getattr(answer, "signature", None), answer.pk.hex
     if signature is None:
-        return Words(answer.body, label=answer.label)
+        return Words(answer.body, order, label=answer.label)
     added_on = short_date(session.partnership.local_date(signature.added_at)) if signature.is_late else ""
-    return Words(answer.body, name=signature.participation.membership.person.full_name, added_on=added_on)
+    return Words(answer.body, order, name=signature.participation.membership.person.full_name, added_on=added_on)
 
 
 def _intro(round, answers):
@@ -258,7 +262,7 @@ def _learned(noted: Noted):
 
 def _decided(noted: Noted):
     more = [
-        sentence(HowAgreed(noted.how_agreed).label),
+        sentence(noted.how_agreed_words),
         noted.authority and sentence(f"Who has the authority: {noted.authority}"),
         noted.rather_wait and sentence(f"Who would rather wait: {noted.rather_wait}"),
         _again(noted),

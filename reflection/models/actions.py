@@ -56,12 +56,20 @@ class Action(Outcome):
     objects = ActionQuerySet.as_manager()
 
 
+class ActionOwnerQuerySet(models.QuerySet):
+    def with_people(self):
+        """Those who were asked and have not said no, by name."""
+        return self.exclude(reply=OwnerReply.NO).select_related("membership__person").order_by("membership__person__full_name")
+
+
 class ActionOwner(UUIDModel):
     action = models.ForeignKey(Action, models.CASCADE, related_name="owners")
     membership = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="actions_asked")
     reply = models.CharField(max_length=5, choices=OwnerReply, default=OwnerReply.ASKED)
     asked_at = models.DateTimeField(default=timezone.now)
     replied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActionOwnerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -60,6 +60,10 @@ class Learning(Outcome):
 
     objects = LearningQuerySet.as_manager()
 
+    def is_due_on(self, day):
+        """Whether its day to be looked at again has come, and nobody has said yet that it held or not."""
+        return self.review_on is not None and self.review_on <= day and self.held in ("", DidItHold.NOT_YET)
+
 
 class Decision(Outcome):
     how_agreed = models.CharField(max_length=12, choices=HowAgreed, default=HowAgreed.CONSENT)

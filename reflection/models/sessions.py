@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel, Versioned
 from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
+from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
 
 
@@ -54,6 +55,15 @@ class SessionQuerySet(models.QuerySet):
     def with_reader(self, person):
         """With whether this person took part, as `reader_took_part`: some records are for those alone."""
         return self.annotate(reader_took_part=_took_part(person.pk))
+
+    def for_record_list(self):
+        """The newest first, with their questions and the first thing learned in each, as `first_learned`."""
+        learnings = Learning.objects.filter(session=OuterRef("pk")).order_by("added_at")
+        return (
+            self.order_by("-closed_at")
+            .prefetch_related("rounds__question")
+            .annotate(first_learned=Subquery(learnings.values("text")[:1]))
+        )
 
     def with_leads(self):
         """With the people who planned, hosted, chaired and set the agenda."""
