@@ -231,7 +231,12 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
 
 
 def ask_for_call(*, participation: Participation, note: str = "") -> None:
-    """Tell the facilitators that this person would rather talk. ``note``: when it suits, at most 200."""
+    """Tell the facilitators that this person would rather talk. ``note``: when it suits, at most 200 characters.
+
+    Raises ValidationError when the note is longer, or the session is not open: nobody would ring then.
+    """
+    if not participation.session.is_open:
+        raise ValidationError("This session is not open any more, so nobody would ring you.", code="over")
     if len(note) > 200:
         raise ValidationError({"call_note": "Keep it under 200 characters."})
     Participation.objects.filter(pk=participation.pk).update(wants_call=True, call_note=note)

@@ -101,3 +101,25 @@ def step_in_words(count: int, total: int) -> str:
 def steps_up_to(total: int) -> list[int]:
     """The steps that a partnership of this size can pass, "a few" (0) first and everyone last."""
     return sorted({step_of(count, total) for count in range(total + 1)})
+
+
+def labels_in_words(shown: Iterable[str]) -> str:
+    """One sentence about wider labels, worked out from the labels that stand beside answers and nothing else.
+
+    Counts of sectors that are hidden must not shape a sentence either. Empty when every label is a sector of its own.
+    """
+    shown = set(shown) - {""}
+    if not shown:
+        return "Sectors are not shown here: that takes at least 3 people from each sector."
+    pairs = [
+        (COMMUNITY_AND_RESIDENTS, "community groups and residents"),
+        (COUNCIL_AND_OTHERS, "council and others"),
+        (PUBLIC_SERVICES_AND_OTHERS, "public services and others"),
+    ]
+    shared = [words for label, words in pairs if label in shown]
+    if not shared:
+        return ""
+    sentence = f"{shared[0].capitalize()} share one label"
+    if len(shared) > 1:
+        sentence += f", and so do {shared[1]}"
+    return f"{sentence}, because fewer than 3 people from a sector wrote."

@@ -9,7 +9,7 @@ the database's own bookkeeping tells who wrote what.
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import SystemRandom
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -109,8 +109,13 @@ def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]
         return [reveal_round(round=round, by=by, at=at) for round in rounds]
 
 
-def add_late_words(*, participation: Participation, round: Round, body: str, at: datetime | None = None) -> Answer:
+def add_late_words(
+    *, participation: Participation, round: Round, body: str, draft_id: UUID | None = None, at: datetime | None = None
+) -> Answer:
     """Add words to a round with names after it was shown: shown at once, with name and date.
+
+    Arguments:
+        draft_id: the unfinished draft that these words come from, if any: it has served.
 
     Sealed rounds refuse: a late answer could be told apart (trust A11). Keep it as a note there.
     """
@@ -128,6 +133,8 @@ def add_late_words(*, participation: Participation, round: Round, body: str, at:
             )
         answer = Answer.objects.create(round=locked, body=body.strip())
         Signature.objects.create(answer=answer, participation=participation, added_at=at)
+        if draft_id is not None:
+            Draft.objects.filter(pk=draft_id, participation=participation, round=locked).delete()
         locked.answer_count += 1
         locked.save(update_fields=["answer_count"])
         locked.session.touch()

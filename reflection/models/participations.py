@@ -16,6 +16,9 @@ class ParticipationQuerySet(models.QuerySet):
         """A person's places, as long as they have not left."""
         return self.of(person).filter(membership__left_on__isnull=True)
 
+    def in_session(self, session):
+        return self.filter(session=session)
+
     def with_people(self):
         """With the person behind each participation, for pages of names."""
         return self.select_related("membership__person", "membership__organisation")

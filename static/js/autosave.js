@@ -1,0 +1,357 @@
+// The box saves by itself: a second after a pause, and when the page is left. One save at a time.
+// "Saved" is said only once the server said so. What the server has not acknowledged is kept on this
+// device, for this person, for a day at most, unless the device is shared.
+const form = document.querySelector("form[data-autosave]");
+const PAUSE = 1000; // ms after the last key
+const EMPTY_PAUSE = 10000; // a cleared box may be about to be filled again
+const RETRY = 5000;
+const SPEAK = 10000; // at most one announcement in so many ms
+const DAY = 24 * 60 * 60 * 1000;
+const PREFIX = "partnering.draft.";
+const SHARED = "partnering.shared";
+
+// --- Kept on this device ---------------------------------------------------------------------------
+const storage = (() => {
+  try {
+    window.localStorage.setItem("partnering.probe", "1");
+    window.localStorage.removeItem("partnering.probe");
+    return window.localStorage;
+  } catch {
+    return null; // forbidden or full: the page still saves to the server
+  }
+})();
+
+function keptEntries() {
+  if (!storage) return [];
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((key) => key.startsWith(PREFIX));
+  return keys.map((key) => {
+    try {
+      return { key, ...JSON.parse(storage.getItem(key)) };
+    } catch {
+      return { key, at: 0 };
+    }
+  });
+}
+
+function forgetOld() {
+  for (const entry of keptEntries()) if (!(Date.now() - entry.at < DAY)) storage.removeItem(entry.key);
+}
+
+function isJson(answer) {
+  return (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.box = form.elements.body;
+    this.url = form.dataset.autosave;
+    this.line = document.querySelector("[data-saved]");
+    this.spoken = document.querySelector("[data-spoken]");
+    this.notices = form.querySelector("[data-notices]");
+    this.acknowledged = this.box.defaultValue; // what the server has, as far as we know
+    this.unheard = null; // what was sent without an answer
+    this.underWay = null; // what is being sent now
+    this.sending = null;
+    this.timer = null;
+    this.spokenAt = 0;
+    this.over = !form.querySelector('[name="next"]');
+    this.keptAs = new Set(); // keys under which text waits on this device
+    form.querySelector("[data-shared]")?.addEventListener("change", (event) => this.share(event.target.checked));
+    this.box.addEventListener("input", () => this.typed());
+    form.addEventListener("submit", (event) => this.submitted(event));
+    addEventListener("pagehide", () => this.leave());
+    addEventListener("pageshow", () => {
+      this.leaving = false;
+    });
+    addEventListener("online", () => this.save());
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()));
+  }
+
+  get text() {
+    return this.box.value;
+  }
+
+  get isUnsaved() {
+    return this.text !== this.acknowledged && !(this.text.trim() === "" && this.acknowledged.trim() === "");
+  }
+
+  get shared() {
+    return storage?.getItem(SHARED) === "1";
+  }
+
+  get key() {
+    return `${PREFIX}${this.form.dataset.person}.${this.form.dataset.round}.${this.form.elements.draft_id.value}`;
+  }
+
+  // --- The device ----------------------------------------------------------------------------------
+  keep(sent = false) {
+    if (!storage || this.shared || !this.isUnsaved) return;
+    try {
+      storage.setItem(this.key, JSON.stringify({ body: this.text, version: this.form.elements.version.value, at: Date.now(), sent }));
+      this.keptAs.add(this.key);
+    } catch {
+      // full: the box still holds the words
+    }
+  }
+
+  get isKept() {
+    return Boolean(storage?.getItem(this.key));
+  }
+
+  forget() {
+    for (const key of this.keptAs) storage?.removeItem(key);
+    storage?.removeItem(this.key);
+    this.keptAs.clear();
+  }
+
+  share(on) {
+    if (!storage) return;
+    if (on) {
+      storage.setItem(SHARED, "1");
+      for (const entry of keptEntries()) storage.removeItem(entry.key);
+    } else {
+      storage.removeItem(SHARED);
+      this.keep();
+    }
+  }
+
+  // Words of an earlier visit that never reached the server come back into the box, if it is as it was.
+  restore() {
+    const mark = `${PREFIX}${this.form.dataset.person}.${this.form.dataset.round}.`;
+    const known = new Set([this.text, ...Array.from(document.querySelectorAll(".pn-answer .pn-pre"), (words) => words.textContent)]);
+    const mine = keptEntries().filter((entry) => entry.key.startsWith(mark));
+    for (const entry of mine) if (!entry.body || known.has(entry.body)) storage.removeItem(entry.key);
+    const latest = mine.filter((entry) => storage.getItem(entry.key)).sort((one, other) => other.at - one.at)[0];
+    if (!latest || this.form.querySelector(".pn-error")) return;
+    const id = latest.key.slice(mark.length);
+    if (this.text.trim() === "" || (id === this.form.elements.draft_id.value && !latest.sent)) {
+      this.bringBack(id, latest);
+      this.notice("These words were kept on this device and had not been saved yet. They are back in the box.");
+      return;
+    }
+    const forget = () => storage.removeItem(latest.key);
+    const buttons = [["Put them in the box", () => this.bringBack(id, latest)], ["Forget them", forget]];
+    this.notice("These words of yours were kept on this device, and we do not know if they were saved:", latest.body, buttons);
+  }
+
+  bringBack(id, entry) {
+    const before = this.text;
+    if (before.trim() !== "" && this.isUnsaved) this.keep();
+    this.form.elements.draft_id.value = id;
+    this.form.elements.version.value = entry.version;
+    this.acknowledged = "";
+    this.box.value = entry.body;
+    this.keptAs.add(entry.key);
+    this.typed();
+  }
+
+  // --- Saving --------------------------------------------------------------------------------------
+  typed() {
+    this.keep();
+    if (this.isUnsaved) this.say("saving", "Saving…");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), this.text.trim() === "" ? EMPTY_PAUSE : PAUSE);
+  }
+
+  fields(body) {
+    const fields = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "place", "draft_id", "version"]) fields.set(name, this.form.elements[name].value);
+    fields.set("body", body);
+    const unheard = this.underWay ?? this.unheard;
+    if (unheard !== null) fields.set("unheard", unheard);
+    if ("note" in this.form.dataset) fields.set("note", "1");
+    return fields;
+  }
+
+  async save() {
+    if (this.sending) return this.sending;
+    if (!this.isUnsaved || (this.over && !("note" in this.form.dataset))) return null;
+    clearTimeout(this.timer);
+    this.sending = this.send().finally(() => {
+      this.sending = null;
+    });
+    await this.sending;
+    if (this.isUnsaved && !this.refused && document.visibilityState === "visible") {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), this.lost ? RETRY : PAUSE);
+    }
+    return null;
+  }
+
+  async send() {
+    const body = this.text;
+    const fields = this.fields(body);
+    this.say("saving", "Saving…");
+    this.refused = this.lost = this.clashed = false;
+    this.underWay = body;
+    try {
+      const answer = await fetch(this.url, { method: "POST", body: fields, redirect: "manual", signal: AbortSignal.timeout(20000) });
+      if (answer.type === "opaqueredirect" || answer.status === 403) return await this.signedOut();
+      if (isJson(answer)) return this.heard(body, answer, await answer.json());
+      // A network's own sign-in page answers 200 in our place; a page of ours that is not JSON is a refusal.
+      if (answer.ok || answer.status >= 500) throw new TypeError("not an answer of ours");
+      return this.heard(body, answer, {});
+    } catch {
+      this.unheard = body; // it may have arrived, or not
+      return this.unreached();
+    } finally {
+      this.underWay = null;
+    }
+  }
+
+  heard(body, answer, reply) {
+    if (reply.draft) {
+      const { draft_id: id, version } = this.form.elements;
+      if (reply.draft === id.value && reply.version < Number(version.value)) return; // overtaken by a later answer
+      this.forget();
+      this.unheard = null;
+      id.value = reply.draft;
+      version.value = reply.version;
+      this.acknowledged = body;
+      this.keep();
+      this.say("saved", `Saved at ${reply.at}. Only you can see it.`);
+      if (reply.problem === "clash") this.clash(reply.other);
+      return;
+    }
+    if (answer.ok) {
+      this.acknowledged = body;
+      this.forget();
+      this.say("saved", "Nothing here. Only you can see this page.");
+      return;
+    }
+    this.refused = true;
+    this.keep();
+    this.say("off", "Not saved.");
+    if (reply.problem === "over") this.writingIsOver();
+    else this.notice(reply.words ?? "This could not be saved. Your words are still in the box: copy them first.", null, [["Try again", () => this.save()]]);
+  }
+
+  unreached() {
+    this.lost = true;
+    this.keep();
+    this.say("off", this.isKept ? "Kept on this device, not saved yet. Trying again." : "Not saved yet. Trying again.");
+  }
+
+  // Signed out, or the form is older than the sign-in: look for a fresh form, else ask to sign in in another tab.
+  async signedOut() {
+    this.lost = true;
+    this.keep();
+    this.say("off", this.isKept ? "Kept on this device, not saved yet." : "Not saved yet.");
+    const page = await this.fetchPage();
+    const token = page?.querySelector('#write [name="csrfmiddlewaretoken"]')?.value;
+    if (token && page.querySelector("#write").dataset.person === this.form.dataset.person) {
+      for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
+      this.notices.replaceChildren();
+      return;
+    }
+    if (this.notices.querySelector("[data-signed-out]")) return;
+    const link = Object.assign(document.createElement("a"), { href: this.form.dataset.signIn, target: "_blank", rel: "noopener", className: "btn btn-quiet", textContent: "Sign in, in a new tab" });
+    this.notice("You have been signed out. Your words stay in this box. Sign in in a new tab, then come back: this page goes on by itself.", null, [], link).dataset.signedOut = "";
+  }
+
+  async fetchPage() {
+    try {
+      const answer = await fetch(this.form.action, { redirect: "manual" });
+      return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // The answers were shown, or writing ended, while somebody wrote: the words of the page change, the box does not.
+  async writingIsOver() {
+    this.over = true;
+    const page = await this.fetchPage();
+    if (!page) return;
+    for (const selector of ["[data-standing]", "#buttons"]) {
+      const now = document.querySelector(selector);
+      const then = page.querySelector(selector);
+      if (now && then) now.replaceChildren(...document.importNode(then, true).childNodes);
+    }
+    document.querySelector("[data-promise]")?.remove();
+    this.notice("This happened while you were writing. What you have in the box is safe: add it, or keep it to yourself.");
+  }
+
+  clash(other) {
+    this.clashed = true;
+    const link = Object.assign(document.createElement("a"), { href: `${this.form.action}?draft=${encodeURIComponent(other.draft)}`, className: "btn btn-quiet", textContent: "Open those instead" });
+    this.notice("Another tab or phone of yours saved other words for this question. Both are kept. These are the others:", other.body, [], link);
+  }
+
+  // --- Leaving -------------------------------------------------------------------------------------
+  // A button was pressed: save first, so that the words are acknowledged before the page goes. If they cannot be,
+  // the page stays and says so; a second press goes the plain way.
+  async submitted(event) {
+    clearTimeout(this.timer);
+    const plain = this.pressed || !this.isUnsaved || this.over;
+    if (plain) {
+      this.keep(true);
+      this.leaving = true;
+      return;
+    }
+    event.preventDefault();
+    this.pressed = true;
+    await this.sending;
+    await this.save();
+    if (!this.isUnsaved && !this.clashed) this.form.requestSubmit(event.submitter);
+    else this.pressed = this.lost;
+  }
+
+  leave() {
+    if (this.leaving || !this.isUnsaved || this.over) return;
+    this.keep();
+    const body = this.text;
+    // Whatever is under way may be cut off; this one outlives the page.
+    fetch(this.url, { method: "POST", body: this.fields(body), keepalive: body.length < 15000, redirect: "manual" })
+      .then((answer) => isJson(answer) && answer.json().then((reply) => this.heard(body, answer, reply)))
+      .catch(() => {});
+    this.unheard = body;
+  }
+
+  // --- Saying it -----------------------------------------------------------------------------------
+  say(state, words) {
+    this.line.classList.toggle("pn-saved--off", state === "off");
+    this.line.querySelector("[data-on]").hidden = state !== "saved";
+    this.line.querySelector("[data-off]").hidden = state !== "off";
+    this.line.querySelector("[data-words]").textContent = words;
+    if (state === "saving") return; // comes and goes too often to be read out
+    clearTimeout(this.speaking);
+    const wait = Math.max(0, this.spokenAt + SPEAK - Date.now());
+    this.speaking = setTimeout(() => {
+      this.spokenAt = Date.now();
+      this.spoken.textContent = this.line.querySelector("[data-words]").textContent;
+    }, wait);
+  }
+
+  notice(words, quoted = null, buttons = [], link = null) {
+    const note = Object.assign(document.createElement("div"), { className: "pn-note pn-note--care" });
+    note.setAttribute("role", "status");
+    note.append(Object.assign(document.createElement("p"), { textContent: words }));
+    if (quoted !== null) note.append(Object.assign(document.createElement("p"), { className: "pn-pre pn-card pn-card--sunken", textContent: quoted }));
+    const row = Object.assign(document.createElement("div"), { className: "pn-row" });
+    for (const [label, act] of buttons) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: label });
+      button.addEventListener("click", () => {
+        note.remove();
+        act();
+      });
+      row.append(button);
+    }
+    if (link) row.append(link);
+    if (row.childElementCount) note.append(row);
+    this.notices.replaceChildren(note);
+    return note;
+  }
+}
+
+forgetOld();
+if (form) {
+  const autosave = new Autosave(form);
+  const shared = form.querySelector("[data-shared]");
+  if (shared) {
+    shared.checked = autosave.shared;
+    shared.disabled = !storage;
+  }
+  autosave.restore();
+}

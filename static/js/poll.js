@@ -1,0 +1,76 @@
+// Asks now and then, while the page is looked at, whether the session has moved on, and says so in one quiet
+// line. It never touches a box, moves no focus and changes nothing by itself.
+//
+// <div data-poll="address of session_state" data-poll-version="7" hidden></div>
+// <p data-poll-line hidden></p>                     where the line goes
+// <p data-poll-checked hidden></p>                  "Checked 3 seconds ago", if the page wants it
+//
+// When the version has moved, the page is fetched once more. If its part [data-standing] says something else
+// now, its heading is what the line says; otherwise the line offers to look again.
+const EVERY = 10000; // ms
+const JITTER = 2000; // so that a room full of phones does not ask at once
+const place = document.querySelector("[data-poll]");
+
+class Poll {
+  constructor(place) {
+    this.url = place.dataset.poll;
+    this.version = place.dataset.pollVersion;
+    this.etag = null;
+    this.line = document.querySelector("[data-poll-line]");
+    this.checked = document.querySelector("[data-poll-checked]");
+    this.checkedAt = null;
+    document.addEventListener("visibilitychange", () => this.plan(0));
+    if (this.checked) setInterval(() => this.sayWhen(), 1000);
+    this.plan(EVERY);
+  }
+
+  plan(wait) {
+    clearTimeout(this.timer);
+    if (document.visibilityState !== "visible") return;
+    this.timer = setTimeout(() => this.ask(), wait + Math.random() * JITTER);
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch(this.url, { headers: this.etag ? { "If-None-Match": this.etag } : {}, redirect: "manual" });
+      if (answer.status === 200) await this.heard(answer);
+      if (answer.status === 200 || answer.status === 304) this.checkedAt = Date.now();
+    } catch {
+      // offline: "checked" grows older, which is the truth
+    }
+    this.sayWhen();
+    this.plan(EVERY);
+  }
+
+  async heard(answer) {
+    const { version } = await answer.json();
+    this.etag = answer.headers.get("ETag");
+    if (String(version) === this.version) return;
+    this.version = String(version);
+    await this.moved();
+  }
+
+  async moved() {
+    const now = document.querySelector("[data-standing]");
+    let words = "There is something new on this page.";
+    if (now) {
+      const answer = await fetch(location.href, { redirect: "manual" });
+      if (!answer.ok) return;
+      const then = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-standing]");
+      if (!then || then.textContent.trim() === now.textContent.trim()) return; // nothing that this page shows
+      words = `${then.querySelector("h2")?.textContent.trim() ?? "Something has changed"}.`;
+    }
+    const link = Object.assign(document.createElement("a"), { href: place.dataset.pollLook || location.href, textContent: "Look" });
+    this.line.hidden = false;
+    this.line.replaceChildren(`${words} `, link);
+  }
+
+  sayWhen() {
+    if (!this.checked || this.checkedAt === null) return;
+    const seconds = Math.round((Date.now() - this.checkedAt) / 1000);
+    this.checked.hidden = false;
+    this.checked.textContent = seconds < 2 ? "Checked just now" : seconds < 120 ? `Checked ${seconds} seconds ago` : `Checked ${Math.round(seconds / 60)} minutes ago`;
+  }
+}
+
+if (place && document.querySelector("[data-poll-line]")) new Poll(place);
