@@ -182,6 +182,7 @@ LOGOUT_REDIRECT_URL = "account_request_login_code"
 
 ACCOUNT_ADAPTER = "partnerships.accounts.AccountAdapter"  # closes sign-up to all but the invited
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "partnerships.accounts.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # sign-up is closed; without the second, nobody could sign in with a password
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # without it, "no such address" would show through
