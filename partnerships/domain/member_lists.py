@@ -45,9 +45,9 @@ def rows(memberships, *, to):
 
 
 def sectors(things):
-    """The sectors that occur, in their order: what the key to a page's marks lists."""
+    """The sectors that occur, from A to Z, so that none comes first by weight: what the key to a page's marks lists."""
     found = {thing.sector for thing in things}
-    return [sector for sector in Sector if sector in found]
+    return sorted((sector for sector in Sector if sector in found), key=lambda sector: sector.label)
 
 
 def brings_by_kind(membership):

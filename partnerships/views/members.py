@@ -35,6 +35,7 @@ def membership_list(request, partnership):
     found = member_lists.found_by(member_lists.in_circle(group, circle), find)
     many = len(group) > member_lists.MANY
     context = {
+        "lead": f"{f'{len(group)} of us, in' if many else 'In'} order of first name. What someone brings comes before where they work.",
         "group": group,
         "found": found,
         "readers": [membership for membership in here if membership.observes],
