@@ -18,8 +18,9 @@ from reflection.models.framework import Framework, Prompt, Question
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
-#: Sessions that the line about hosting looks back at.
+#: Hosted sessions that the line about hosting looks back at, and how many sessions to read for it.
 LOOK_BACK = 6
+READ_BACK = 12
 
 SECTOR_IN_A_SENTENCE = {
     Sector.NHS: "The NHS",
@@ -41,13 +42,14 @@ SECTOR_PERSON = {
 class DeskQuestion:
     """A question to choose, its prompts, and when it was last talked about.
 
-    ``longest`` marks the two longest unvisited; ``chosen``, ``minutes`` and ``chosen_prompts`` (ids)
+    ``longest`` marks the two longest unvisited, ``oldest`` the first of them; ``chosen``, ``minutes`` and ``chosen_prompts`` (ids)
     are what the plan holds now, or how a new plan comes filled in.
     """
 
     question: Question
     last_on: date | None
     longest: bool = False
+    oldest: bool = False
     prompts: list[Prompt] = field(default_factory=list)
     chosen: bool = True
     minutes: int = MINUTES_A_QUESTION
@@ -90,6 +92,7 @@ def _desk_question(question, partnership, longest, session):
         question=question,
         last_on=partnership.local_date(shown) if shown else None,
         longest=question in longest,
+        oldest=question == longest[0],
         chosen=session is None or planned is not None,
         minutes=planned or MINUTES_A_QUESTION,
     )
@@ -130,21 +133,21 @@ def people_to_plan_with(*, partnership, session: Session | None = None) -> list[
 
 
 def recent_sessions(*, partnership) -> list[Session]:
-    """The last six sessions that took place, the newest first, with who hosted and chaired: one query."""
+    """The last twelve sessions that opened, the newest first, with who hosted and chaired: one query."""
     return list(
         partnership.sessions.numbered().select_related(
             "hosted_by__organisation", "chaired_by__organisation"
-        )[:LOOK_BACK]
+        )[:READ_BACK]
     )
 
 
 def balance_in_words(sessions: Iterable[Session]) -> str:
-    """Who hosted most of these sessions, and how often community groups and residents chaired.
+    """Who hosted most of the last six that had a host, and how often community groups and residents chaired.
 
-    "" until two of them had a host.
+    ``sessions``: the newest first. "" until two of them had a host.
     """
-    hosts = [session.hosted_by.sector for session in sessions if session.hosted_by]
-    chairs = [session.chaired_by.sector for session in sessions if session.chaired_by]
+    hosts = [session.hosted_by.sector for session in sessions if session.hosted_by][:LOOK_BACK]
+    chairs = [session.chaired_by.sector for session in sessions if session.chaired_by][:LOOK_BACK]
     if len(hosts) < 2:
         return ""
     sector, times = Counter(hosts).most_common(1)[0]
@@ -173,10 +176,8 @@ def labels_in_words(sectors: Iterable[str], minimum: int) -> list[str]:
     counts = Counter(Sector(sector) for sector in sectors)
     total = sum(counts.values())
     if total < minimum:
-        return [
-            f"{_people(total)} would be asked. Nothing is shown unless {minimum} or more write, "
-            "so open this when more have joined, or show answers with names."
-        ]
+        when = "so open this when more have joined, or show answers with names."
+        return [f"{_people(total)} would be asked. Nothing is shown unless {minimum} or more write, {when}"]
     labels = choose_labels(counts.elements())
     sentences = [_if_all_write(labels, total)]
     sentences += _who_shares(counts, labels)

@@ -1,12 +1,11 @@
 """The sessions of a partnership as its list shows them: one query for all, one for their questions."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from reflection.domain.session_progress import progress_of
-from reflection.enums import SessionState
+from reflection.enums import SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
@@ -38,8 +37,8 @@ class SessionsOverview:
 def sessions_overview(*, membership) -> SessionsOverview:
     """Every session that this member may know of, sorted into what the page shows. Two queries.
 
-    Each session carries ``question_numbers``, ``minutes``, ``days_open``, and as far as it has them
-    ``progress``, ``first_learning``, ``action_count``, ``is_asked`` and ``is_finished`` (this member).
+    Each session carries what ``describe_session`` gives it and, as far as it has them, ``first_learning``,
+    ``action_count``, and of this member ``is_asked``, ``has_begun`` and ``is_finished``.
     """
     overview = SessionsOverview()
     for session in _with_figures(membership):
@@ -56,9 +55,15 @@ def sessions_overview(*, membership) -> SessionsOverview:
 
 
 def describe_session(session: Session) -> None:
-    """Give a session with its rounds and ``begun_count`` read what pages say about it."""
+    """Give a session with its rounds and ``begun_count`` read what pages say about it.
+
+    ``question_numbers``, ``minutes``, ``days_open``, ``any_shown``, ``next_round`` (the first still open for
+    writing, or None) and ``progress`` (open sessions only).
+    """
     rounds = list(session.rounds.all())
     session.question_numbers = [round.question.number for round in rounds if round.question]
+    session.any_shown = any(round.is_shown for round in rounds)
+    session.next_round = next((round for round in rounds if round.stage == Stage.WRITING), None)
     session.minutes = sum(round.minutes for round in rounds)
     session.days_open = max(1, (session.closes_at.date() - session.opens_at.date()).days)
     session.progress = None
@@ -80,6 +85,7 @@ def _with_figures(membership):
             first_learning=Subquery(learnings),
             is_asked=Exists(mine),
             is_finished=Exists(mine.filter(finished=True)),
+            has_begun=Exists(mine.begun()),
         )
     )
 

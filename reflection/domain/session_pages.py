@@ -39,7 +39,7 @@ class SessionPage:
     @property
     def next_round(self) -> Round | None:
         """Where “Begin” leads: the first question still open for writing."""
-        return next((round for round in self.rounds if round.stage == Stage.WRITING), None)
+        return self.session.next_round
 
     @property
     def host(self):

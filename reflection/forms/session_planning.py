@@ -32,7 +32,7 @@ class QuestionRow:
     @property
     def opened(self):
         """Prompts stand open where the question is a good place to start and is ticked."""
-        return self.ticked and self.desk.longest
+        return self.ticked and self.desk.oldest
 
     @property
     def minutes_value(self):
