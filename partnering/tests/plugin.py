@@ -22,6 +22,14 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
+def pytest_configure(config):
+    from hypothesis import settings
+
+    # A busy machine is not a failing test: no deadline for one example.
+    settings.register_profile("partnering", deadline=None)
+    settings.load_profile("partnering")
+
+
 # --- Nothing is skipped silently ------------------------------------------------------------------------------------
 skipped = []
 
