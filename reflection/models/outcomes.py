@@ -15,6 +15,10 @@ class OutcomeQuerySet(models.QuerySet):
         """What came of these sessions (a queryset: it becomes part of the same question to the database)."""
         return self.filter(session__in=sessions)
 
+    def of_question(self, key):
+        """What came of one of the five questions, whatever the words it was asked in."""
+        return self.filter(round__question__key=key)
+
     def newest_first(self):
         return self.order_by("-added_at", "pk")
 
@@ -39,12 +43,6 @@ class Outcome(UUIDModel, Versioned):
 
     def __str__(self):
         return self.text
-
-
-class OutcomeQuerySet(models.QuerySet):
-    def of_question(self, key):
-        """What came of one of the five questions, whatever the words it was asked in."""
-        return self.filter(round__question__key=key)
 
 
 class LearningQuerySet(OutcomeQuerySet):
@@ -79,7 +77,14 @@ class Decision(Outcome):
     objects = OutcomeQuerySet.as_manager()
 
 
+class MatterQuerySet(OutcomeQuerySet):
+    def still_open(self):
+        return self.filter(settled_at__isnull=True)
+
+
 class Matter(Outcome):
     """Something still open. It comes back at the start of next time."""
 
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MatterQuerySet.as_manager()
