@@ -198,16 +198,17 @@ class SessionPlanForm(forms.Form):
         words = {name: str(self[name].value() or "") for name in ("title", "why_now", "where")}
         words |= {name: dict(self.fields[name].choices).get(str(self[name].value() or ""), "") for name in ("attribution", "audience", *PEOPLE_FIELDS)}
         words |= {name: self._moment_in_words(name) for name in ("opens_at", "closes_at")}
-        words["questions"] = "; ".join(
-            f"{row.desk.question.number}. {row.desk.question.short_title}, {row.minutes_value} minutes, "
-            f"{row.chosen_count} prompt{'' if row.chosen_count == 1 else 's'}"
-            for row in typed["rows"]
-        )
+        words["questions"] = "\n".join(_question_in_words(row) for row in typed["rows"])
         return {name: str(words[name]) for name in self.fields if name in words}
 
     def _moment_in_words(self, name):
         moment = self._moment(name)
         return f"{timezone.localtime(moment, self.partnership.zone):%-d %B %Y, %H:%M}" if moment else str(self[name].value() or "")
+
+
+def _question_in_words(row):
+    prompts = [prompt.text for prompt, _, ticked in row.prompts if ticked]
+    return f"{row.desk.question.number}. {row.desk.question.short_title}, {row.minutes_value} minutes. {' '.join(prompts)}".strip()
 
 
 def _minutes(one):

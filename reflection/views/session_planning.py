@@ -136,6 +136,9 @@ def _answer(request, desk, template, session=None):
             if intent == "autosave":
                 return JsonResponse({"words": STALE}, status=409)
             form, differences = _both_texts(request, stale.current, intent)
+            if not differences:
+                # The same plan twice, from two windows: there is nothing to choose between.
+                return _announce(request, stale.current) if intent == "open" else _done(request, stale.current)
         except ValidationError as error:
             _refuse(form, error)
         else:
@@ -143,7 +146,9 @@ def _answer(request, desk, template, session=None):
     if intent == "autosave":
         words = next(iter(form.errors.values()))[0] if form.errors else ""
         return JsonResponse({"words": words}, status=422)
-    return render(request, template, _context(request, desk, form, session, differences=differences))
+    # 409: somebody saved first; 422: something to put right. Either way the page holds everything that was typed.
+    context = _context(request, desk, form, session, differences=differences)
+    return render(request, template, context, status=409 if differences else 422)
 
 
 def _typed_again(request, desk, intent):
@@ -224,6 +229,10 @@ def session_preview(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_schedule(request, session):
+    return _announce(request, session)
+
+
+def _announce(request, session):
     try:
         session = schedule_session(session=session, by=request.membership)
     except ValidationError as error:

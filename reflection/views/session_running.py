@@ -47,7 +47,8 @@ def session_more_time(request, session):
             return redirect("reflection:session_run", session.pk)
     elif session.state != SessionState.OPEN:
         return redirect("reflection:session_detail", session.pk)
-    return render(request, "reflection/session_running/session_more_time.html", {"session": session, "form": form})
+    context = {"session": session, "form": form}
+    return render(request, "reflection/session_running/session_more_time.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +118,8 @@ def draft_write_for(request, session):
             name = draft.participation.membership.person.short_name
             messages.success(request, _words_added(name, draft.confirmed))
             return redirect("reflection:session_run", session.pk)
-    return render(request, "reflection/session_running/draft_write_for.html", {"session": session, "running": running, "form": form})
+    context = {"session": session, "running": running, "form": form}
+    return render(request, "reflection/session_running/draft_write_for.html", context, status=422 if form.errors else 200)
 
 
 def _words_added(name, confirmed):

@@ -68,7 +68,7 @@ def session_cancel(request, session):
     elif session.state not in (SessionState.PLANNED, SessionState.OPEN):
         return redirect("reflection:session_detail", session.pk)
     context = {"session": session, "form": form, "told": _told(session)}
-    return render(request, "reflection/sessions/session_cancel.html", context)
+    return render(request, "reflection/sessions/session_cancel.html", context, status=422 if form.errors else 200)
 
 
 def _told(session):
