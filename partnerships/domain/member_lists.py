@@ -41,7 +41,9 @@ class Event:
 
 def rows(memberships, *, to):
     """Rows for the reader of membership `to`."""
-    return [Row(membership, next(iter(_texts(membership)), ""), membership.visible_field("room_hours", to=to)) for membership in memberships]
+    return [
+        Row(membership, next(iter(_texts(membership)), ""), membership.visible_field("room_hours", to=to)) for membership in memberships
+    ]
 
 
 def sectors(things):
@@ -111,8 +113,8 @@ def comings_and_goings(memberships, *, began_on):
 
     events = []
     arrivals = sorted(group, key=lambda membership: (membership.joined_on, arrived_as(membership)))
-    for (on, kind), people in groupby(arrivals, key=lambda membership: (membership.joined_on, arrived_as(membership))):
-        people = tuple(people)
+    for (on, kind), together in groupby(arrivals, key=lambda membership: (membership.joined_on, arrived_as(membership))):
+        people = tuple(together)
         if kind != "began":
             events.append(Event(on, kind, people, _texts(people[0]) if len(people) == 1 else ()))
     events += [

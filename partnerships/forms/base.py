@@ -10,6 +10,11 @@ TOO_LONG = "Make this shorter: at most %(limit_value)d characters fit, and this 
 LOST_VERSION = "This page is not complete. Open it again, and copy your words over."
 
 
+def posted(request):
+    """What fills a form: all that was sent, even if that is nothing; None where a page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
 class ActingForm(forms.Form):
     """A form that ends in one domain function."""
 
@@ -98,6 +103,11 @@ class LinesFormSet(forms.BaseFormSet):
     """Lines of a few words each, that work without script: those that are there, and some empty ones. An empty line is no line."""
 
     words = "text"
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "missing_management_form": LOST_VERSION,
+        "too_many_forms": "Keep at most %d lines: those that matter most.",
+    }
 
     def lines(self):
         """What stands in every line now, acceptable or not, as it goes into `initial` of the next page."""

@@ -11,6 +11,7 @@ from partnerships.domain import member_lists
 from partnerships.domain.members import change_organisation, change_ring, change_role, leave_partnership, update_profile
 from partnerships.domain.people import update_person
 from partnerships.enums import Ring, Role
+from partnerships.forms.base import posted
 from partnerships.forms.members import (
     BringFormSet,
     MembershipChangeForm,
@@ -40,7 +41,9 @@ def membership_list(request, partnership):
         "found": found,
         "readers": [membership for membership in here if membership.observes],
         "rows": member_lists.rows(found, to=request.membership),
-        "circles": [(ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(found)] if many else [],
+        "circles": [(ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(found)]
+        if many
+        else [],
         "pills": _pills(group, circle),
         "sectors": member_lists.sectors(group),
         "losses": member_lists.recent_losses(everyone, since=partnership.local_date() - LOOK_BACK)[:3],
@@ -56,7 +59,12 @@ def _pills(group, current):
     choices = [("", "All"), *Ring.choices, (member_lists.FACILITATE, "Facilitate")]
     known = {key for key, _ in choices}
     return [
-        {"words": words, "url": f"?circle={key}" if key else "?", "current": key == (current if current in known else ""), "count": len(member_lists.in_circle(group, key))}
+        {
+            "words": words,
+            "url": f"?circle={key}" if key else "?",
+            "current": key == (current if current in known else ""),
+            "count": len(member_lists.in_circle(group, key)),
+        }
         for key, words in choices
     ]
 
@@ -81,9 +89,9 @@ def membership_detail(request, membership):
 @idempotent
 @membership_access(Role.MEMBER, own=True)
 def membership_profile(request, membership):
-    form = MembershipProfileForm(request.POST or None, membership=membership)
+    form = MembershipProfileForm(posted(request), membership=membership)
     saved = [{"kind": bring.kind, "text": bring.text} for bring in membership.brings.all()]
-    brings = BringFormSet(request.POST or None, prefix="bring", initial=saved)
+    brings = BringFormSet(posted(request), prefix="bring", initial=saved)
     if "more" in request.POST or "take_out" in request.POST:
         # The same page again, unsaved, with other lines: what was typed stays in its boxes.
         form = MembershipProfileForm(membership=membership, typed={name: form[name].value() for name in form.fields})
@@ -113,7 +121,7 @@ def _keep_profile(form, brings, membership, *, by):
 @idempotent
 @membership_access(Role.MEMBER, own=True)
 def membership_ring(request, membership):
-    form = MembershipRingForm(request.POST or None, initial={"ring": membership.ring})
+    form = MembershipRingForm(posted(request), initial={"ring": membership.ring})
     if form.is_valid() and form.accepted(change_ring, membership=membership, by=request.user, **form.cleaned_data):
         messages.success(request, f"You stand in this circle now: {membership.get_ring_display()}.")
         return redirect("partnerships:partnership_detail", partnership_id=membership.partnership_id)
@@ -124,7 +132,7 @@ def membership_ring(request, membership):
 @idempotent
 @membership_access(Role.FACILITATOR)
 def membership_change(request, membership):
-    form = MembershipChangeForm(request.POST or None, membership=membership)
+    form = MembershipChangeForm(posted(request), membership=membership)
     if form.is_valid() and form.accepted(_note_changes, membership=membership, form=form, by=request.user):
         messages.success(request, f"What changed for {membership.person.short_name} is noted.")
         if membership.pk == request.membership.pk and membership.observes:
@@ -144,7 +152,7 @@ def _note_changes(*, membership, form, by):
 @idempotent
 @membership_access(Role.OBSERVER, own=True)
 def membership_leave(request, membership):
-    form = MembershipLeaveForm(request.POST or None, initial={"on": membership.partnership.local_date()})
+    form = MembershipLeaveForm(posted(request), initial={"on": membership.partnership.local_date()})
     if form.is_valid() and form.accepted(leave_partnership, membership=membership, by=request.user, **form.cleaned_data):
         messages.success(request, f"You have left {membership.partnership.name}. Thank you for all you brought.")
         return redirect("home")
@@ -159,7 +167,7 @@ def membership_leave(request, membership):
 def membership_end(request, membership):
     if membership.pk == request.membership.pk:
         return redirect("partnerships:membership_leave", membership_id=membership.pk)
-    form = MembershipEndForm(request.POST or None, initial={"on": membership.partnership.local_date()})
+    form = MembershipEndForm(posted(request), initial={"on": membership.partnership.local_date()})
     if form.is_valid() and form.accepted(leave_partnership, membership=membership, by=request.user, **form.cleaned_data):
         messages.success(request, f"It is noted that {membership.person.short_name} has left.")
         return redirect("partnerships:membership_detail", membership_id=membership.pk)

@@ -9,6 +9,7 @@ from partnerships.domain import member_lists
 from partnerships.domain.partnerships import get_or_name_place, raise_minimum_group, update_partnership
 from partnerships.domain.portraits import BANDS, place_in_rings
 from partnerships.enums import Role
+from partnerships.forms.base import posted
 from partnerships.forms.partnerships import PartnershipRaiseForm, PartnershipUpdateForm, PlaceFormSet
 from partnerships.idempotency import idempotent
 
@@ -44,16 +45,25 @@ def partnership_detail(request, partnership):
 def partnership_update(request, partnership):
     # A refused change must not show in the header of the page that says so: the form works on a copy.
     draft = copy(partnership)
-    form = PartnershipUpdateForm(request.POST or None, partnership=draft)
+    form = PartnershipUpdateForm(posted(request), partnership=draft)
     saved = [{"name": place.name, "level": place.level} for place in partnership.places.all()]
-    places = PlaceFormSet(request.POST or None, prefix="place", initial=saved)
+    places = PlaceFormSet(posted(request), prefix="place", initial=saved)
     if "more" in request.POST:
         typed = {name: form[name].value() for name in form.fields}
         form, places = PartnershipUpdateForm(partnership=draft, typed=typed), PlaceFormSet(prefix="place", initial=places.filled())
-    elif form.is_valid() and places.is_valid() and form.accepted(_keep_partnership, partnership=draft, by=request.user, form=form, places=places):
+    elif (
+        form.is_valid()
+        and places.is_valid()
+        and form.accepted(_keep_partnership, partnership=draft, by=request.user, form=form, places=places)
+    ):
         messages.success(request, "That is kept.")
         return redirect("partnerships:partnership_detail", partnership_id=partnership.pk)
-    context = {"form": form, "places": places, "places_saved": [line["name"] for line in saved] if form.clash and saved != places.filled() else [], "partnership": partnership}
+    context = {
+        "form": form,
+        "places": places,
+        "places_saved": [line["name"] for line in saved] if form.clash and saved != places.filled() else [],
+        "partnership": partnership,
+    }
     return render(request, "partnerships/partnerships/partnership_update.html", context, status=max(form.status, places.status))
 
 
@@ -66,8 +76,10 @@ def _keep_partnership(*, partnership, by, form, places, expected):
 @idempotent
 @partnership_access(Role.FACILITATOR)
 def partnership_raise(request, partnership):
-    form = PartnershipRaiseForm(request.POST or None, partnership=partnership)
+    form = PartnershipRaiseForm(posted(request), partnership=partnership)
     if form.is_valid() and form.accepted(raise_minimum_group, partnership=partnership, by=request.user, to=form.cleaned_data["to"]):
         messages.success(request, f"From now on at least {partnership.minimum_group} people must have answered.")
         return redirect("partnerships:partnership_detail", partnership_id=partnership.pk)
-    return render(request, "partnerships/partnerships/partnership_raise.html", {"form": form, "partnership": partnership}, status=form.status)
+    return render(
+        request, "partnerships/partnerships/partnership_raise.html", {"form": form, "partnership": partnership}, status=form.status
+    )

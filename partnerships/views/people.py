@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.access import signed_in
 from partnerships.domain.people import update_person
+from partnerships.forms.base import posted
 from partnerships.forms.people import PersonUpdateForm
 from partnerships.idempotency import idempotent
 
@@ -15,7 +16,7 @@ from partnerships.idempotency import idempotent
 @signed_in
 def person_update(request):
     draft = copy(request.user)
-    form = PersonUpdateForm(request.POST or None, person=draft)
+    form = PersonUpdateForm(posted(request), person=draft)
     if form.is_valid() and form.accepted(update_person, person=draft, by=draft, **form.cleaned_data):
         messages.success(request, "Your settings are kept.")
         return redirect("partnerships:person_update")
