@@ -10,7 +10,7 @@ from partnering.templatetags.icons import icon_svg, sector_svg
 
 # The part of the navigation that a view belongs to, by the noun its URL name begins with.
 SECTIONS = {
-    "sessions": ("session", "round", "question", "draft", "answer", "theme", "placement", "vote", "record", "outcome"),
+    "sessions": ("session", "round", "question", "participation", "draft", "answer", "theme", "placement", "vote", "record", "outcome"),
     "people": ("membership", "partnership", "invitation", "stakeholder", "organisation", "lead", "member"),
     "learning": ("learning", "decision", "action"),
     "overview": ("insight",),

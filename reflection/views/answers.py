@@ -85,8 +85,8 @@ def answer_list(request, round):
     return show_answers(request, round)
 
 
-@require_POST
 @keeps_words
+@require_POST
 @idempotent
 @writing_access
 def answer_add(request, participation):

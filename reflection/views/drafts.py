@@ -55,7 +55,8 @@ def show_writing(request, participation, form=None, *, status=200):
     places = places_of(participation=participation, rounds=participation.rounds)
     here = next(place for place in places if place.round.pk == round.pk)
     writable = here.standing == Standing.WRITING
-    draft = here.draft(form["draft_id"].value()) if form else _chosen(request, here, writable)
+    may_add = here.standing == Standing.SHOWN and not round.is_sealed and session.is_open
+    draft = here.draft(form["draft_id"].value()) if form else _chosen(request, here, writable or may_add)
     people = list(session.partnership.memberships.current().by_name())
     revealers = revealers_in_words(member.person.short_name for member in people if member.facilitates)
     context = {
@@ -66,7 +67,7 @@ def show_writing(request, participation, form=None, *, status=200):
         "steps": steps_through(places, here, "reflection:draft_write"),
         "next": next_place(places, round),
         "writable": writable,
-        "may_add": here.standing == Standing.SHOWN and not round.is_sealed and session.is_open,
+        "may_add": may_add,
         "draft": draft,
         "others": [words for words in here.drafts if words != draft and (words.confirmed or words.note)],
         "to_confirm": [words for words in here.to_confirm if words != draft],
@@ -103,14 +104,14 @@ def steps_through(places, here, url_name):
     ]
 
 
-def _chosen(request, here, writable):
+def _chosen(request, here, sharable):
     """The draft that stands in the box: the one asked for, none for another thought, else the latest.
 
-    Where writing is over only notes may stand in it; the rest is listed below.
+    Where words can no longer be shown only notes may stand in it; the rest is listed below.
     """
     asked = request.GET.get("draft")
     draft = here.draft(asked) if asked else here.latest
-    return draft if draft and (writable or draft.note) else None
+    return draft if draft and (sharable or draft.note) else None
 
 
 def _box(participation, draft):
@@ -127,8 +128,8 @@ def _names(people):
     return "|".join(sorted(name for name in first | organisations if len(name) > 1))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @keeps_words
+@require_http_methods(["GET", "HEAD", "POST"])
 @writing_access
 def draft_write(request, participation):
     if request.method != "POST":
