@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 
 from partnering.staticfiles import STYLESHEET, join_stylesheet
+from partnering.tests.house import ROOT
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 390, 320)
@@ -166,6 +167,19 @@ def test_the_stylesheet_joins_into_one_piece():
     assert "@import" not in joined and "sourceMappingURL" not in joined and "@charset" not in joined
     assert len(re.findall(r"^@layer \w+ \{$", joined, re.MULTILINE)) == parts
     assert 'url("../fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2")' in joined
+
+
+def test_every_part_closes_what_it_opens():
+    """A brace too many in one part would swallow the part after it, in the joined file alone."""
+    wrong = []
+    for part in (ROOT / "static" / "css").rglob("*.css"):
+        bare = re.sub(r'/\*.*?\*/|"[^"]*"', "", part.read_text(), flags=re.DOTALL)
+        depth = [0]
+        for brace in re.findall(r"[{}]", bare):
+            depth.append(depth[-1] + (1 if brace == "{" else -1))
+        if depth[-1] != 0 or min(depth) < 0:
+            wrong.append(part.name)
+    assert wrong == []
 
 
 def test_links_in_a_joined_part_are_moved_with_it():
