@@ -5,7 +5,7 @@ where they were shown with sectors, nothing where they were shown alone. Figures
 (trust A15), and attendance is a total (domain notes, Decided).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.text import capfirst
@@ -28,9 +28,9 @@ GETS_IT = {
     Audience.FACILITATORS: "Those who facilitate, and nobody else",
 }
 HOW_SHOWN = {
-    Attribution.SECTOR: "shown with sector, never with names",
-    Attribution.ANONYMOUS: "shown with no name and no sector",
-    Attribution.NAMED: "shown with names",
+    Attribution.SECTOR: "Shown with sector, never with names",
+    Attribution.ANONYMOUS: "Shown with no name and no sector",
+    Attribution.NAMED: "Shown with names",
 }
 NARROW_LABELS = frozenset(LADDER[0].values())
 KEPT_CLOSED = "These answers were not shown. The words stayed with those who wrote them."
@@ -70,11 +70,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """One question. ``intro`` says how many wrote and how it is shown; ``groups`` is empty when it stayed closed."""
+    """One question. ``intro`` says how many wrote, ``how_shown`` how their words are shown; ``groups`` is empty when it stayed closed."""
 
     number: int
     title: str
     intro: str
+    how_shown: str
     attribution: str
     groups: tuple[Group, ...] = ()
 
@@ -106,9 +107,9 @@ class Record:
     partnership: str
     number: int
     title: str
-    why_now: str
     facts: tuple[tuple[str, str], ...]
     changed: tuple[Row, ...]
+    how_shown: str
     parts: tuple[Part, ...]
     learned: tuple[Point, ...]
     decided: tuple[Point, ...]
@@ -124,14 +125,19 @@ def build_record(session: Session) -> Record:
     """
     outcomes = outcomes_of(session)
     lines = with_people(Action.objects.concerning(session))
+    parts = _parts(session)
+    ways = {part.how_shown for part in parts if part.groups}
+    if len(ways) == 1:
+        # The same for every question: it is said once.
+        parts = tuple(replace(part, how_shown="") for part in parts)
     return Record(
         partnership=session.partnership.name,
         number=session.number,
         title=session.title,
-        why_now=session.why_now,
         facts=_facts(session),
         changed=tuple(_looked_back(line) for line in lines if line.answered),
-        parts=_parts(session),
+        how_shown=ways.pop() if len(ways) == 1 else "",
+        parts=parts,
         learned=tuple(_learned(noted) for noted in outcomes.learnings),
         decided=tuple(_decided(noted) for noted in outcomes.decisions),
         agreed=tuple(Row(line.action.text, line.who, short_date(line.action.due_on)) for line in lines if line.action.session_id == session.pk),
@@ -145,12 +151,14 @@ def _facts(session):
     gets_it = GETS_IT[session.audience]
     if session.shared_with_programme_at:
         gets_it += f". Shared with the programme on {short_date(session.partnership.local_date(session.shared_with_programme_at))}"
-    return (
+    facts = (
+        ("Why now", session.why_now),
         ("When and where", ". ".join(filter(None, [_when(session), session.where]))),
         ("Took part", took_part),
         ("Led by", _led_by(session)),
         ("Who gets this", gets_it),
     )
+    return tuple((words, value) for words, value in facts if value)
 
 
 def _when(session):
@@ -204,13 +212,14 @@ def _parts(session):
 
 def _part(session, round, themes, answers):
     if not round.is_shown:
-        return Part(round.question.number, round.question.title, KEPT_CLOSED, round.attribution)
+        return Part(round.question.number, round.question.title, KEPT_CLOSED, "", round.attribution)
     board = arrange(themes=themes, answers=answers)
     groups = [_group(column, session) for column in board.columns if column.answers or column.theme.notice or column.theme.seen_differently]
     loose = sorted((*board.unplaced, *board.alone), key=lambda answer: answer.pk)
     if loose:
         groups.append(Group(ON_THEIR_OWN if groups else "", tuple(_words(answer, session) for answer in loose)))
-    return Part(round.question.number, round.question.title, _intro(round, answers), round.attribution, tuple(groups))
+    intro = f"{_counted(round.answer_count, 'answer')} from {_counted(round.people_count, 'person', 'people')}."
+    return Part(round.question.number, round.question.title, intro, _how_shown(round, answers), round.attribution, tuple(groups))
 
 
 def _group(column: Column, session):
@@ -227,10 +236,8 @@ def _words(answer, session):
     return Words(answer.body, order, name=signature.participation.membership.person.full_name, added_on=added_on)
 
 
-def _intro(round, answers):
-    sentences = [
-        f"{_counted(round.answer_count, 'answer')} from {_counted(round.people_count, 'person', 'people')}, {HOW_SHOWN[round.attribution]}."
-    ]
+def _how_shown(round, answers):
+    sentences = [f"{HOW_SHOWN[round.attribution]}."]
     if round.is_sealed:
         sentences.append("The order is mixed.")
     if round.attribution == Attribution.SECTOR:

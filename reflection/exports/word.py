@@ -25,6 +25,8 @@ def record_as_word(record: Record) -> bytes:
         rows = [(row.text, row.who, " ".join(filter(None, [sentence(row.third), row.note]))) for row in record.changed]
         _table(document, ("Action", "Who", "Did we do it?"), rows)
     document.add_heading("What people wrote", 1)
+    if record.how_shown:
+        document.add_paragraph(_plain(record.how_shown))
     for part in record.parts:
         _part(document, part)
     _points(document, "What we learned", record.learned, bold=False)
@@ -68,13 +70,11 @@ def _head(document, record):
         paragraph.paragraph_format.space_after = Pt(2)
         paragraph.add_run(f"{words}: ").bold = True
         paragraph.add_run(_plain(value))
-    if record.why_now:
-        document.add_paragraph(_plain(record.why_now))
 
 
 def _part(document, part):
     document.add_heading(_plain(f"{part.number}. {part.title}"), 2)
-    document.add_paragraph(_plain(part.intro))
+    document.add_paragraph(_plain(" ".join(filter(None, [part.intro, part.how_shown]))))
     for group in part.groups:
         if group.name:
             document.add_heading(_plain(group.name), 3)

@@ -43,18 +43,18 @@ def action_list(request, partnership):
     me = request.membership
     lines = actions_for(me, ended_since=timezone.now() - timedelta(days=ENDED_SHOWN))
     today = partnership.local_date()
-    groups = {"asked": [], "mine": [], "ours": [], "ended": []}
+    groups = {"asked": [], "mine": [], "ours": [], "past": []}
     for line in lines:
         line.late = line.days_late(today)
         line.may_complete = me.facilitates or line.action.everyone or line.is_owned_by(me)
         groups[_group_of(line, me)].append(line)
-    groups["ended"].sort(key=lambda line: line.action.ended_at, reverse=True)
+    groups["past"].sort(key=lambda line: line.action.ended_at, reverse=True)
     return render(request, "reflection/actions/action_list.html", groups | {"partnership": partnership, "leads": me.facilitates})
 
 
 def _group_of(line, me):
     if line.action.state not in CARRIED:
-        return "ended"
+        return "past"
     if line.is_waiting_for(me):
         return "asked"
     return "mine" if line.is_owned_by(me) else "ours"
