@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('body', models.TextField()),
-                ('label', models.CharField(blank=True, max_length=24)),
+                ('label', models.CharField(blank=True, max_length=40)),
                 ('prompt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reflection.prompt')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='reflection.round')),
             ],

@@ -33,7 +33,7 @@ class Answer(UUIDModel):
     round = models.ForeignKey("reflection.Round", models.CASCADE, related_name="answers")
     prompt = models.ForeignKey("reflection.Prompt", models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.TextField()
-    label = models.CharField(max_length=24, blank=True)
+    label = models.CharField(max_length=40, blank=True)
 
     objects = AnswerQuerySet.as_manager()
 
