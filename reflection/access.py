@@ -25,9 +25,10 @@ NOT_YET = "This session has not opened yet. You can write once it has."
 
 def _admit_to_session(request, session, role):
     """Let the person in, and give the session the partnership that the membership brought."""
-    membership = admit(request, session.partnership_id, role)
-    session.partnership = membership.partnership
     hidden = session.state == SessionState.PLANNED and session.scheduled_at is None
+    # Asked in this order, a member who tries a hidden plan is not told that there is one to be refused.
+    membership = admit(request, session.partnership_id, Role.OBSERVER if hidden else role)
+    session.partnership = membership.partnership
     if hidden and not membership.facilitates:
         raise Http404
     return membership

@@ -26,6 +26,7 @@ from reflection.models.sessions import Session
 MINUTES_A_QUESTION = 7
 PROMPTS_A_QUESTION = 3
 DAYS_OPEN = 10
+WHY_LIMIT = 1_000
 
 PLAN_FIELDS = (
     "title",
@@ -207,6 +208,9 @@ def _check_plan(session, choices):
             errors["questions"] = "Give each question between 1 and 240 minutes."
     if len({choice.question.pk for choice in choices}) != len(choices):
         errors["questions"] = "Choose each question once."
+    # A text column has no limit of its own.
+    if len(session.why_now) > WHY_LIMIT:
+        errors["why_now"] = f"Keep it under {WHY_LIMIT:,} characters. People read this first."
     opens, closes = session.opens_at, session.closes_at
     if opens and closes and closes - opens > timedelta(days=MOST_DAYS_OPEN):
         errors["closes_at"] = TOO_LONG_OPEN

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from reflection.domain.session_planning import MINUTES_A_QUESTION, PLAN_FIELDS, QuestionChoice
+from reflection.domain.session_planning import MINUTES_A_QUESTION, PLAN_FIELDS, WHY_LIMIT, QuestionChoice
 from reflection.enums import Attribution, Audience
 from reflection.forms.moments import LocalMomentField
 from reflection.models.sessions import Session
@@ -60,10 +60,10 @@ class SessionPlanForm(forms.Form):
     why_now = forms.CharField(
         label="Why now?",
         help_text="In your own words. One or two lines are enough.",
-        max_length=1000,
+        max_length=WHY_LIMIT,
         required=False,
         widget=forms.Textarea,
-        error_messages={"max_length": "Keep it under 1,000 characters. People read this first."},
+        error_messages={"max_length": f"Keep it under {WHY_LIMIT:,} characters. People read this first."},
     )
     questions = forms.MultipleChoiceField(
         label="Which questions?",

@@ -36,7 +36,7 @@ def session_run(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_more_time(request, session):
-    form = SessionMoreTimeForm(request.POST or None, session=session)
+    form = SessionMoreTimeForm(request.POST if request.method == "POST" else None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
             give_more_time(session=session, by=request.membership, closes_at=form.cleaned_data["closes_at"])
@@ -108,7 +108,7 @@ def draft_write_for(request, session):
     if session.state != SessionState.OPEN:
         return redirect("reflection:session_detail", session.pk)
     running = running_page(session=session)
-    form = DraftWriteForForm(request.POST or None, people=running.participations, rounds=running.writing)
+    form = DraftWriteForForm(request.POST if request.method == "POST" else None, people=running.participations, rounds=running.writing)
     if request.method == "POST" and form.is_valid():
         try:
             draft = write_for(by=request.membership, **form.words())

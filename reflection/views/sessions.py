@@ -56,7 +56,7 @@ def session_detail(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_cancel(request, session):
-    form = SessionCancelForm(request.POST or None)
+    form = SessionCancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             cancel_session(session=session, by=request.membership, why=form.cleaned_data["why"])
