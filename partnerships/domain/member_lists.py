@@ -54,7 +54,8 @@ def sectors(things):
 
 def brings_by_kind(membership):
     """(words, texts) for each kind of thing someone brings."""
-    found = [(words, [bring.text for bring in membership.brings.all() if bring.kind == kind]) for kind, words in BRINGS.items()]
+    brings = list(membership.brings.all())
+    found = [(words, [bring.text for bring in brings if bring.kind == kind]) for kind, words in BRINGS.items()]
     return [(words, texts) for words, texts in found if texts]
 
 

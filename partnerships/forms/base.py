@@ -26,6 +26,8 @@ class ActingForm(forms.Form):
             for validator in getattr(field, "validators", ()):
                 if getattr(validator, "code", "") == "max_length":
                     validator.message = TOO_LONG
+            if str(field.error_messages.get("invalid_choice", "")).startswith("Select a valid choice"):
+                field.error_messages["invalid_choice"] = "Choose one from the list."
             # A limit kept by the browser would cut a pasted text in silence; the server says how long it is instead.
             if hasattr(field, "max_length"):
                 field.widget.attrs.pop("maxlength", None)
@@ -106,7 +108,7 @@ class LinesFormSet(forms.BaseFormSet):
     default_error_messages = {
         **forms.BaseFormSet.default_error_messages,
         "missing_management_form": LOST_VERSION,
-        "too_many_forms": "Keep at most %d lines: those that matter most.",
+        "too_many_forms": "Keep at most %(num)d lines: those that matter most.",
     }
 
     def lines(self):
@@ -125,5 +127,9 @@ class LinesFormSet(forms.BaseFormSet):
         return [line for line in lines if line[self.words].strip()]
 
     @property
+    def needs_a_look(self):
+        return self.is_bound and not self.is_valid()
+
+    @property
     def status(self):
-        return 422 if self.is_bound and not self.is_valid() else 200
+        return 422 if self.needs_a_look else 200

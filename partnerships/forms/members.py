@@ -68,11 +68,9 @@ class MembershipProfileForm(VersionedForm, PersonNamesForm):
     consult_whom = forms.CharField(label="Who do you ask?", max_length=200, required=False)
     consult_days = forms.CharField(label="How long does it take?", max_length=100, required=False)
 
-    def __init__(self, *args, membership, **kwargs):
-        initial = {
-            name: getattr(membership.person if name in PersonNamesForm.base_fields else membership, name) for name in self.base_fields
-        }
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+    def __init__(self, *args, membership, typed=None, **kwargs):
+        now = {name: getattr(membership.person if name in PersonNamesForm.base_fields else membership, name) for name in self.base_fields}
+        super().__init__(*args, initial=now | (typed or {}), **kwargs)
 
     @property
     def names(self):

@@ -27,6 +27,13 @@ class HolderField(forms.ModelChoiceField):
     def label_from_instance(self, membership):
         return membership.person.full_name
 
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            # What is no id at all gets the same words as an id that is not one of ours.
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
 
 class StakeholderFields(ActingForm):
     name = forms.CharField(

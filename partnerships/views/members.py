@@ -102,6 +102,7 @@ def membership_profile(request, membership):
     context = {
         "form": form,
         "brings": brings,
+        "has_errors": brings.needs_a_look,
         "brings_saved": [line["text"] for line in saved] if form.clash and saved != brings.filled() else [],
         "group": list(membership.partnership.memberships.current().of_the_group().by_name()),
         "membership": membership,

@@ -61,6 +61,7 @@ def partnership_update(request, partnership):
     context = {
         "form": form,
         "places": places,
+        "has_errors": places.needs_a_look,
         "places_saved": [line["name"] for line in saved] if form.clash and saved != places.filled() else [],
         "partnership": partnership,
     }
