@@ -24,7 +24,7 @@ from partnerships.domain.dispatch import (
 from partnerships.domain.invitations import withdraw_invitation
 from partnerships.domain.people import change_person_email
 from partnerships.enums import DispatchState
-from partnerships.models.dispatch import Dispatch
+from partnerships.models.dispatch import Dispatch, DispatchQuerySet
 from partnerships.tasks import task_send_dispatches
 from partnerships.tests.factories import make_invitation, make_partnership, make_person
 from partnerships.tests.together import at_once
@@ -256,6 +256,15 @@ def test_a_sender_that_slept_too_long_sends_nothing(planned, policy, smtp_sink, 
 def test_a_claim_is_taken_once(planned, now):
     assert claim_dispatches(at=now + MINUTE) is not None
     assert claim_dispatches(at=now + MINUTE) is None
+
+
+def test_a_row_that_another_sender_took_in_between_is_left_alone(planned, now, monkeypatch):
+    """Both saw it waiting; the second finds, when it takes it, that it is taken."""
+    mine = claim_dispatches(at=now + MINUTE)
+    monkeypatch.setattr(DispatchQuerySet, "due", lambda rows, at: rows.all())
+    assert claim_dispatches(at=now + MINUTE) is None
+    planned.refresh_from_db()
+    assert planned.claim == mine
 
 
 def test_three_senders_at_once_send_each_mail_once(transactional_db, smtp_sink):

@@ -17,6 +17,7 @@ from partnerships.domain.invitations import (
     withdraw_invitation,
 )
 from partnerships.domain.partnerships import found_partnership
+from partnerships.emails import invitation_url
 from partnerships.enums import InvitationRole, InvitationState, Role
 from partnerships.models.dispatch import Dispatch
 from partnerships.models.invitations import Invitation
@@ -218,12 +219,14 @@ def test_a_founder_is_invited_accepts_and_founds_once(programme, ines):
         found_partnership(name="North Fold again", by=person, invitation=invitation, at=NOW)
 
 
+@pytest.mark.urls("partnerships.tests.door_urls")
 def test_the_command_prints_the_link(programme, capsys, settings):
     settings.SITE_URL = "https://partnering.example"
     call_command("invite_founder", "iqra@northfold.example", name="Iqra Malik", programme=programme.name.upper())
     invitation = Invitation.objects.get()
     assert invitation.programme == programme
-    assert f"https://partnering.example/invitations/{invitation.token}/" in capsys.readouterr().out
+    assert f"\n{invitation_url(invitation)}\n" in capsys.readouterr().out
+    assert invitation_url(invitation).startswith("https://partnering.example/")
     with pytest.raises(CommandError, match="has an invitation already"):
         call_command("invite_founder", "iqra@northfold.example")
     with pytest.raises(CommandError, match="No programme is called “Nowhere”"):
