@@ -1,0 +1,83 @@
+"""The one reminder, and what is let go when somebody leaves."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from partnerships.domain.members import leave_partnership, update_profile
+from partnerships.models.dispatch import Dispatch
+from partnerships.tests.cast import membership_of
+from reflection.domain.drafts import ask_for_call, finish_writing, save_draft
+from reflection.domain.participations import remind_unfinished
+from reflection.domain.sessions import end_writing
+from reflection.enums import ActionState, Attribution, OwnerReply
+from reflection.models import Action, ActionOwner, Draft, Participation, Signature
+from reflection.tests.sessions import make_open, make_revealed, write
+
+pytestmark = pytest.mark.django_db
+
+
+def reminded():
+    return {key.partition(":")[2] for key in Dispatch.objects.filter(kind="session_reminder").values_list("recipient_key", flat=True)}
+
+
+def test_remind_unfinished_goes_to_those_who_have_not_finished(larkmere, framework, lead, bea, gwen):
+    session = make_open(larkmere, framework, lead)
+    finish_writing(participation=session.participations.get(membership__person=bea))
+    paused = membership_of(gwen, larkmere)
+    update_profile(membership=paused, by=gwen, expected=paused.version, paused_until=larkmere.local_date())
+    session = remind_unfinished(session=session, by=lead)
+    everyone = {str(pk) for pk in session.participations.values_list("membership__person", flat=True)}
+    assert reminded() == everyone - {str(bea.pk), str(gwen.pk)}
+    assert session.reminded_at is not None
+
+
+def test_remind_unfinished_only_once(larkmere, framework, lead):
+    session = make_open(larkmere, framework, lead)
+    remind_unfinished(session=session, by=lead)
+    with pytest.raises(ValidationError, match="gone once"):
+        remind_unfinished(session=session, by=lead)
+    assert Dispatch.objects.filter(kind="session_reminder").count() == 12
+
+
+def test_remind_unfinished_not_when_writing_is_over(larkmere, framework, lead):
+    session = make_open(larkmere, framework, lead)
+    end_writing(session=session, by=lead)
+    with pytest.raises(ValidationError, match="Writing has ended"):
+        remind_unfinished(session=session, by=lead)
+    assert reminded() == set()
+
+
+def test_leaving_deletes_drafts_and_notes_and_nobody_else_s(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead)
+    write(session, 12)
+    place = session.participations.get(membership__person=bea)
+    save_draft(participation=place, round=session.rounds.get(), body="A note", note=True)
+    ask_for_call(participation=place, note="After six")
+    leave_partnership(membership=place.membership, by=bea)
+    assert Draft.objects.filter(participation=place).count() == 0
+    assert Draft.objects.filter(round__session=session).count() == 11
+    assert Participation.objects.values_list("wants_call", "call_note").get(pk=place.pk) == (False, "")
+
+
+def test_leaving_keeps_what_was_shown_with_a_name(larkmere, framework, lead, bea):
+    _, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
+    leave_partnership(membership=membership_of(bea, larkmere), by=bea)
+    assert Signature.objects.filter(answer__round=round).count() == 12
+
+
+def test_leaving_hands_open_actions_back_and_keeps_what_happened(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead)
+    hers = membership_of(bea, larkmere)
+    made = {
+        name: Action.objects.create(session=session, text=name, added_by=lead, state=state)
+        for name, state in [("alone", ActionState.OPEN), ("together", ActionState.PARTLY), ("done", ActionState.DONE)]
+    }
+    for action in made.values():
+        ActionOwner.objects.create(action=action, membership=hers, reply=OwnerReply.YES, replied_at=timezone.now())
+    ActionOwner.objects.create(action=made["together"], membership=lead)
+    leave_partnership(membership=hers, by=bea)
+    owners = {name: set(action.owners.values_list("membership", flat=True)) for name, action in made.items()}
+    assert owners == {"alone": set(), "together": {lead.pk}, "done": {hers.pk}}
+    made["alone"].refresh_from_db()
+    assert made["alone"].state == ActionState.OPEN
