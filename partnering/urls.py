@@ -1,12 +1,16 @@
 """The table of contents: home, health, accounts, the admin, and the two apps."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from partnering import views, views_home
 
+# Nobody here is in a group, and an address follows its person: whoever could change one here could sign in as them.
+admin.site.unregister([Group, EmailAddress])
 # The admin's own sign-in page would know neither our rate limits nor sign-in by code (S6).
 admin.site.login = secure_admin_login(admin.site.login)
 admin.site.site_header = admin.site.site_title = "Partnering: programme admin"
@@ -19,6 +23,7 @@ urlpatterns = [
     path("health/ready/", views.health_ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
+    *([path("", include("partnering.urls_trial"))] if settings.TRIAL else []),
     path("", include("partnerships.urls")),
     path("", include("reflection.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import leads, members, partnerships, people, stakeholders
+from partnerships.views import founding, invitations, leads, members, partnerships, people, stakeholders
 
 app_name = "partnerships"
 
@@ -45,7 +45,19 @@ people_urls = [
 ]
 
 # /invitations/…, /partnerships/<id>/invitations/…
-invitation_urls = []
+invitation_urls = [
+    path("partnerships/<uuid:partnership_id>/invitations/", invitations.invitation_create, name="invitation_create"),
+    path("invitations/<uuid:invitation_id>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<uuid:invitation_id>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", invitations.invitation_read, name="invitation_read"),
+    path("invitations/<str:token>/not-now/", invitations.invitation_decline, name="invitation_decline"),
+]
+
+# /found/<invitation id>/, /partnerships/<id>/first-steps/
+founding_urls = [
+    path("found/<uuid:invitation_id>/", founding.partnership_found, name="partnership_found"),
+    path("partnerships/<uuid:partnership_id>/first-steps/", founding.partnership_first_steps, name="partnership_first_steps"),
+]
 
 urlpatterns = [
     *partnership_urls,
@@ -54,4 +66,5 @@ urlpatterns = [
     *stakeholder_urls,
     *people_urls,
     *invitation_urls,
+    *founding_urls,
 ]

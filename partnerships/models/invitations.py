@@ -38,6 +38,13 @@ class InvitationQuerySet(models.QuerySet):
     def past_their_time(self, at=None):
         return self.unanswered().filter(expires_at__lte=at or timezone.now())
 
+    def waiting(self):
+        """Sent and not answered, those that ran out among them: what can be sent again or taken back."""
+        return self.filter(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True).select_related("by", "organisation")
+
+    def answered_since(self, at):
+        return self.filter(models.Q(accepted_at__gte=at) | models.Q(declined_at__gte=at)).select_related("accepted_by")
+
     def with_token(self, token):
         return self.filter(token_hash=hash_of_token(token))
 

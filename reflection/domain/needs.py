@@ -7,9 +7,11 @@ number of partnerships, sessions and actions.
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
+from partnerships.models.members import Membership
+from reflection.domain.insight_questions import ABOUT
 from reflection.domain.promises import Promise, promise_for
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.enums import ActionState, OwnerReply, SessionState, Stage
@@ -22,18 +24,20 @@ from reflection.models.sessions import Session
 
 #: How many things are shown as cards; what comes after them is under "Later".
 MOST_CARDS = 3
+#: What comes before what: sessions by their deadlines, then what one is asked, has promised, got back.
+RANK = {"begin": 0, "write": 0, "reveal": 0, "agree": 0, "call": 0, "ask": 1, "due": 2, "returned": 3}
 #: Days before an action is due in which it is worth a place on the home page.
 DUE_SOON = 14
 
 
 @dataclass
 class Need:
-    """One thing that needs the person. ``kind`` chooses the card; ``when`` sorts, the soonest first."""
+    """One thing that needs the person. ``kind`` chooses the card; within a rank ``when`` sorts, the soonest first."""
 
     kind: str
     when: datetime
     partnership: object
-    session: Session
+    session: Session | None
     rounds: list[Round] = field(default_factory=list)
     owner: ActionOwner | None = None
     promise: Promise | None = None
@@ -47,6 +51,11 @@ class Need:
     def next_round(self) -> Round | None:
         """The first question without words; the first of all when each has some."""
         return next((r for r in self.rounds if not r.has_words), self.rounds[0] if self.rounds else None)
+
+    @property
+    def next_about(self) -> str:
+        """What the next question is about, as it stands in a sentence."""
+        return ABOUT[self.next_round.question.number] if self.rounds else ""
 
     @property
     def minutes(self) -> int:
@@ -67,6 +76,8 @@ class BecauseYouSaidIt:
     text: str
     kind: str
     session_id: object
+    number: int
+    said_on: date | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,11 @@ class Needs:
     cards: list[Need]
     later: list[Need]
     because: BecauseYouSaidIt | None = None
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that the cards ask for, as far as anybody planned them."""
+        return sum(need.minutes for need in self.cards)
 
     def __bool__(self):
         return bool(self.cards)
@@ -88,13 +104,34 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
     at = at or timezone.now()
     by_partnership = {membership.partnership_id: membership for membership in memberships}
     needs = [
+        *_beginnings(memberships, at),
         *_writing(by_partnership, at),
         *_leading(by_partnership, at),
         *_actions(by_partnership, at),
         *_returned(by_partnership, at),
     ]
-    needs.sort(key=lambda need: need.when)
+    needs.sort(key=lambda need: (RANK[need.kind], need.when))
     return Needs(needs[:MOST_CARDS], needs[MOST_CARDS:], _because(by_partnership))
+
+
+def with_beginnings(memberships):
+    """Memberships (a queryset) that know whether their partnership has its people together and a session: no query more."""
+    here = Membership.objects.current().of_the_group().filter(partnership=OuterRef("partnership")).order_by()
+    return memberships.annotate(
+        people_count=Subquery(here.values("partnership").annotate(n=Count("pk")).values("n")),
+        has_session=Exists(Session.objects.filter(partnership=OuterRef("partnership"))),
+    )
+
+
+def _beginnings(memberships, at) -> list[Need]:
+    """For those who lead a group that is too small to show answers without names, or has no session yet."""
+    needs = []
+    for membership in memberships:
+        too_few = getattr(membership, "people_count", None) is not None and membership.people_count < membership.partnership.minimum_group
+        if membership.facilitates and (too_few or not getattr(membership, "has_session", True)):
+            when = at + timedelta(days=30) if membership.has_session else at
+            needs.append(Need("begin", when, membership.partnership, None))
+    return needs
 
 
 def _ids(by_partnership):
@@ -206,9 +243,9 @@ def _because(by_partnership) -> BecauseYouSaidIt | None:
             )
             .order_by()
             .annotate(kind=Value(kind), closed_at=F("session__closed_at"))
-            .values_list("theme__name", "text", "kind", "session_id", "closed_at")
+            .values_list("theme__name", "text", "kind", "session_id", "theme__round__question__number", "closed_at")
         )
 
     done = from_themes(Action, "action").filter(state=ActionState.DONE)
     newest = done.union(from_themes(Decision, "decision"), from_themes(Learning, "learning")).order_by("-closed_at").first()
-    return BecauseYouSaidIt(*newest[:4]) if newest else None
+    return BecauseYouSaidIt(*newest[:5], said_on=timezone.localdate(newest[5])) if newest else None
