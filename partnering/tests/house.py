@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,7 +77,13 @@ def layer_of(pattern):
 
 def our_patterns():
     """Every URL that leads to a view of ours. Methods of an admin class are the admin's: its own rule holds for them."""
-    return [row for row in patterns() if layer_of(row[2]) and not row[0].startswith("admin:")]
+    found = [*patterns(), *(() if settings.TRIAL else trial_patterns())]
+    return [row for row in found if layer_of(row[2]) and not row[0].startswith("admin:")]
+
+
+def trial_patterns():
+    """The trial pages, which are in the table of contents only where the trial is on."""
+    return list(patterns(get_resolver("partnering.urls_trial")))
 
 
 def our_models():

@@ -1,21 +1,25 @@
 """Who may open what, for the whole site: every URL has a row, here or in its app, and third-party URLs follow a rule.
 
-ACCESS holds the project's own rows; `partnerships/tests/test_access.py` and `reflection/tests/test_access.py` hold theirs.
+ACCESS holds the project's own rows; ROWS in `partnerships/tests/test_access.py` and `reflection/tests/test_access.py` hold theirs.
 """
 
 import ast
 from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.urls import NoReverseMatch, reverse
 
-from partnering.tests.house import app_code, layer_of, name_of, our_patterns, patterns
+from partnering.tests.house import app_code, layer_of, name_of, our_patterns, patterns, trial_patterns
 
 # name: (anonymous, signed in), for GET; every one of them refuses POST with 405.
 ACCESS = {
     "home": (200, 200),
+    "who_can_see_what": (200, 200),
+    "accessibility": (200, 200),
+    "help": (200, 200),
     "health_live": (200, 200),
     "health_ready": (200, 200),
 }
@@ -41,8 +45,8 @@ ACCOUNTS = {
 
 # What programme admins work with. Nothing a member writes is in the admin (T10, A6).
 IN_THE_ADMIN = {
-    "auth.Group",
-    "account.EmailAddress",
+    "partnerships.Dispatch",
+    "partnerships.Invitation",
     "partnerships.Person",
     "partnerships.Programme",
     "partnerships.Place",
@@ -63,15 +67,22 @@ QUERY_KEYS = {
     "from": "the round of this session the person came from",
     "look": "whether the form asks about a name that looks like a person's",
     "round": "a round of this session",
+    "to": "trial: whose kept mail to show",
 }
 
 
 def all_rows():
-    rows = dict.fromkeys(ACCESS)
-    for app in ("partnerships", "reflection"):
-        table = import_module(f"{app}.tests.test_access").ACCESS
-        rows |= {name if ":" in name else f"{app}:{name}": None for name in table}
-    return set(rows)
+    theirs = [row.name for app in ("partnerships", "reflection") for row in import_module(f"{app}.tests.test_access").ROWS]
+    return {*ACCESS, *theirs, *(name for name, _, _ in trial_patterns())}
+
+
+def test_the_trial_pages_are_absent_where_nobody_is_trying_out(client, db):
+    assert settings.TRIAL is False
+    for name, path, entry in trial_patterns():
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
+        if not entry.pattern.converters:
+            assert (path, client.get(f"/{path}").status_code, client.post(f"/{path}").status_code) == (path, 404, 404)
 
 
 def test_every_url_of_ours_has_a_row_and_every_row_a_url():
@@ -139,6 +150,7 @@ def test_the_admin_is_for_staff_alone(client, person):
 
 
 def test_the_admin_holds_only_what_is_listed():
+    reverse("admin:index")  # the table of contents takes two third-party pages out
     assert {model._meta.label for model in admin.site._registry} == IN_THE_ADMIN
 
 

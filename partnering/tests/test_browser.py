@@ -19,7 +19,7 @@ def person(live_app):
 
 def test_a_person_signs_in_with_the_code_from_the_mail(open_browser, person):
     page = open_browser(phone=True)
-    page.goto("/")
+    page.goto("/accounts/login/code/?next=/")
     page.get_by_label(re.compile("email", re.IGNORECASE)).fill(person.email)
     page.keyboard.press("Enter")
     page.wait_for_url("**/confirm/**")
