@@ -13,7 +13,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.conf import settings
@@ -68,6 +68,7 @@ class Row:
     methods: tuple = ("GET",)
     get: int = 200
     post: int = 302
+    differs: dict = field(default_factory=dict)  # {(person, method): status} where those let in do not all get the same
     data: Callable = nothing_filled_in
     absent: bool = True
 
@@ -75,6 +76,8 @@ class Row:
         return self.name
 
     def expected(self, person, method):
+        if (person, method) in self.differs:
+            return self.differs[person, method]
         answer = self.audience[person]
         if answer == SIGN_IN:
             return SIGN_IN  # asked before the method is looked at

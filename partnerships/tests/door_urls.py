@@ -92,7 +92,4 @@ doors = (
     "doors",
 )
 
-# The links in our mails lead to this name.
-mailed = ([path("doors/mailed/<str:token>/", invitation_read, name="invitation_read")], "partnerships")
-
-urlpatterns = [path("", include(mailed)), path("", include(doors)), path("", include("partnering.urls"))]
+urlpatterns = [path("", include(doors)), path("", include("partnering.urls"))]

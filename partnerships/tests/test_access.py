@@ -2,9 +2,11 @@
 
 import pytest
 
+from partnerships.domain.invitations import accept_invitation, invite_founder
 from partnerships.domain.leads import begin_lead_term
 from partnerships.models.organisations import Organisation
 from partnerships.tests.access_table import (
+    ANYONE,
     FACILITATORS,
     GROUP,
     READERS,
@@ -14,9 +16,10 @@ from partnerships.tests.access_table import (
     check_row,
     check_stranger_and_absent_look_the_same,
     missing_rows,
+    only,
     own,
 )
-from partnerships.tests.factories import make_stakeholder
+from partnerships.tests.factories import make_invitation, make_stakeholder
 
 pytestmark = pytest.mark.django_db
 FORM = {"methods": ("GET", "POST"), "post": 422}  # nothing was filled in, and the page says so
@@ -36,6 +39,21 @@ def fay(house):
 
 def group(house):
     return {"stakeholder_id": make_stakeholder(house.larkmere, house.amina).pk}
+
+
+def invitation(house):
+    return {"invitation_id": make_invitation(house.larkmere, house.amina).pk}
+
+
+def link(house):
+    return {"token": make_invitation(house.larkmere, house.amina).token}
+
+
+def founding(house):
+    """Bea has accepted to begin another partnership."""
+    invitation = invite_founder(email="bea@another.example", by=house.ines)
+    accept_invitation(invitation=invitation, person=house.bea)
+    return {"invitation_id": invitation.pk}
 
 
 def term(house):
@@ -65,6 +83,15 @@ ROWS = [
     Row("partnerships:stakeholder_detail", GROUP, group),
     Row("partnerships:stakeholder_update", GROUP, group, **FORM),
     Row("partnerships:stakeholder_position_create", GROUP, group, **FORM),
+    # invitations
+    Row("partnerships:invitation_create", FACILITATORS, here, **FORM),
+    Row("partnerships:invitation_resend", FACILITATORS, invitation, methods=("POST",)),
+    Row("partnerships:invitation_withdraw", FACILITATORS, invitation, methods=("POST",)),
+    Row("partnerships:invitation_read", ANYONE, link, absent=False, **FORM),
+    Row("partnerships:invitation_decline", ANYONE, link, methods=("POST",), post=200, absent=False),
+    # founding
+    Row("partnerships:partnership_found", only("bea"), founding, **FORM),
+    Row("partnerships:partnership_first_steps", FACILITATORS, here),
     # people
     Row("partnerships:person_update", SIGNED_IN, absent=False, **FORM),
 ]

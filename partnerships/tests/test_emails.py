@@ -13,7 +13,7 @@ from partnerships.models.partnerships import Partnership
 from partnerships.models.people import Person
 from partnerships.tests.factories import make_invitation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("partnerships.tests.door_urls")]
+pytestmark = pytest.mark.django_db
 HOSTILE = [
     "Larkmere\r\nBcc: victim@x.example", "Larkmere\nBcc: victim@x.example", "Larkmere\rBcc: victim@x.example", "\r\n\r\nSecond body",
     "a\x0bBcc: v@x.example", "a\x0cBcc: v@x.example", "a\x1cBcc: v@x.example", "a\x1dx", "a\x1ex", "a\x85Bcc: v@x.example",

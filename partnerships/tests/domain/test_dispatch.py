@@ -29,7 +29,7 @@ from partnerships.tasks import task_send_dispatches
 from partnerships.tests.factories import make_invitation, make_partnership, make_person
 from partnerships.tests.together import at_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("partnerships.tests.door_urls")]
+pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 

@@ -219,7 +219,6 @@ def test_a_founder_is_invited_accepts_and_founds_once(programme, ines):
         found_partnership(name="North Fold again", by=person, invitation=invitation, at=NOW)
 
 
-@pytest.mark.urls("partnerships.tests.door_urls")
 def test_the_command_prints_the_link(programme, capsys, settings):
     settings.SITE_URL = "https://partnering.example"
     call_command("invite_founder", "iqra@northfold.example", name="Iqra Malik", programme=programme.name.upper())
