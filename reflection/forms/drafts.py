@@ -55,12 +55,14 @@ class DraftSaveForm(DraftWriteForm):
     """The box, as the page's script saves it by itself."""
 
     unheard = forms.CharField(required=False, strip=False)
+    note = forms.BooleanField(required=False)
 
     def clean_unheard(self):
         return self.cleaned_data["unheard"].replace("\r\n", "\n") or None
 
     def save(self, *, round, **how) -> Saved:
-        return super().save(round=round, unheard=self.cleaned_data["unheard"], **how)
+        # Saving by itself never takes a note back: unticked leaves the draft as it was.
+        return super().save(round=round, unheard=self.cleaned_data["unheard"], note=self.cleaned_data["note"] or None, **how)
 
 
 class ParticipationCallForm(forms.Form):
