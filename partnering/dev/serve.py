@@ -11,10 +11,6 @@ import urllib.request
 from partnering.dev import install, services
 from partnering.dev.console import PYTHON, ROOT, VAR, Problem, Stamps, Steps, fingerprint, run, say
 
-CODE = ("partnering/**/*.py", "partnerships/**/*.py", "reflection/**/*.py")
-LOAD_FRAMEWORK = ROOT / "reflection/management/commands/load_frameworks.py"
-LOAD_DEMO = ROOT / "partnering/management/commands/load_demo.py"
-
 
 class Stopped(BaseException):
     """Ctrl-C, or a polite request to stop."""
@@ -26,7 +22,7 @@ def serve(port):
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnering.settings")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
-    steps, children = Steps(6 + LOAD_FRAMEWORK.exists() + LOAD_DEMO.exists()), []
+    steps, children = Steps(8), []
     try:
         _port_is_free(port)
         install.check_python(steps)
@@ -61,13 +57,11 @@ def _prepare(steps):
 
     migrations = fingerprint("*/migrations/*.py", "requirements.txt", extra=where)
     once("Database", "migrations", migrations, "migrate", "--verbosity=0", "--noinput", trust=here)
-    if LOAD_FRAMEWORK.exists():
-        value = fingerprint("reflection/frameworks/*", "reflection/management/commands/load_frameworks.py", extra=where)
-        once("The five questions", "framework", value, "load_frameworks", trust=here)
-    if LOAD_DEMO.exists():
-        value = fingerprint("partnering/management/commands/*.py", "partnering/demo/**/*", extra=where)
-        once("Demo people and partnerships", "demo", value, "load_demo", trust=here)
-    static = fingerprint("static/**/*", "requirements.txt")
+    questions = fingerprint("reflection/frameworks/*", "reflection/management/commands/load_frameworks.py", extra=where)
+    once("The five questions", "framework", questions, "load_frameworks", trust=here)
+    demo = fingerprint("partnering/management/commands/*.py", "partnering/demo/**/*", extra=where)
+    once("Demo people and partnerships", "demo", demo, "load_demo", trust=here)
+    static = fingerprint("static/**/*", "partnering/staticfiles.py", "requirements.txt")
     collected = (VAR / "static" / "staticfiles.json").exists()
     once("Styles and scripts", "static", static, "collectstatic", "--noinput", "--verbosity=0", trust=collected)
 
