@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import include, path
 
-from partnering import views, views_home
+from partnering import views, views_home, views_pages
 
 # Nobody here is in a group, and an address follows its person: whoever could change one here could sign in as them.
 admin.site.unregister([Group, EmailAddress])
@@ -21,6 +21,9 @@ urlpatterns = [
     path("", views_home.home, name="home"),
     path("health/live/", views.health_live, name="health_live"),
     path("health/ready/", views.health_ready, name="health_ready"),
+    path("who-can-see-what/", views_pages.who_can_see_what, name="who_can_see_what"),
+    path("accessibility/", views_pages.accessibility, name="accessibility"),
+    path("help/", views_pages.help, name="help"),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     *([path("", include("partnering.urls_trial"))] if settings.TRIAL else []),

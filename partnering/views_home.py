@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from partnering.context import remember_partnerships
 from partnerships.access import public
-from reflection.domain.needs import needs_of
+from reflection.domain.needs import needs_of, with_beginnings
 
 
 @require_safe
@@ -15,7 +15,7 @@ from reflection.domain.needs import needs_of
 def home(request):
     if not request.user.is_authenticated:
         return render(request, "welcome.html")
-    memberships = list(request.user.memberships.current().in_full())
+    memberships = list(with_beginnings(request.user.memberships.current().in_full()))
     remember_partnerships(request, [membership.partnership for membership in memberships])
     if not memberships:
         return render(request, "home_alone.html")

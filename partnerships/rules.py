@@ -11,12 +11,15 @@ from partnerships.enums import SeenBy
 YES = "Yes"
 NO = "No"
 IF_YOU_CHOSE = "If you chose"
-COUNTS = "5 or more"
+NAMES = "Names only"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing, and for each kind of reader the word the page prints. Any word but "No" and "If you chose" means they may."""
+    """One thing, and for each kind of reader the word the page prints. Any word but "No" and "If you chose" means they may.
+
+    `pages` are the names of the URLs on which it is read: their doors and this row must agree, and a test sees to it.
+    """
 
     key: str
     thing: str
@@ -26,6 +29,7 @@ class Rule:
     readers: str
     programme: str
     note: str = ""
+    pages: tuple = ()
 
     def word_for(self, *, to, of):
         """The word of this row for the person of membership `to`, about the person of membership `of`."""
@@ -66,7 +70,14 @@ def all_rules():
     return tuple(_rules.values())
 
 
-PROFILE = add_rule(Rule("profile", "Your page: what you bring, your circle", YES, YES, YES, NO, NO))
+PROFILE = add_rule(
+    Rule(
+        "profile",
+        "Your page: what you bring, your circle",
+        YES, YES, YES, NO, NO,
+        pages=("partnerships:membership_detail", "partnerships:membership_list"),
+    )
+)  # fmt: skip
 HOPES = add_rule(Rule("hopes", "What you hope for", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer."))
 LIMITS = add_rule(
     Rule("limits", "What makes it hard for you", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Only you, unless you choose more.")
@@ -74,14 +85,30 @@ LIMITS = add_rule(
 ROOM = add_rule(
     Rule("room", "How much room you have for this", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer.")
 )
-ADDRESS = add_rule(Rule("address", "Your mail address", YES, YES, NO, NO, YES, note="To invite you and to help you sign in."))
+ADDRESS = add_rule(
+    Rule(
+        "address",
+        "Your mail address",
+        YES, YES, NO, NO, YES,
+        note="To invite you and to help you sign in.",
+        pages=("partnerships:invitation_create",),
+    )
+)  # fmt: skip
 AROUND_US = add_rule(
     Rule(
-        "around_us", "The groups around you, and where they stand", YES, YES, YES, NO, NO, note="About groups, never about a named person."
+        "around_us",
+        "The groups around you, and where they stand",
+        YES, YES, YES, NO, NO,
+        note="About groups, never about a named person.",
+        pages=("partnerships:stakeholder_list", "partnerships:stakeholder_detail"),
     )
-)
+)  # fmt: skip
 WHO_IS_HERE = add_rule(
     Rule(
-        "who_is_here", "Who is here, and how many", YES, YES, YES, NO, COUNTS, note="The programme sees a number, never a list with words."
+        "who_is_here",
+        "Who is here, and since when",
+        YES, YES, YES, NO, NAMES,
+        note="The programme sees names and dates, never what anyone wrote.",
+        pages=("partnerships:partnership_detail",),
     )
-)
+)  # fmt: skip

@@ -7,6 +7,7 @@ from reflection.views import (
     answers,
     drafts,
     framework,
+    insights,
     outcomes,
     participations,
     records,
@@ -127,7 +128,9 @@ record_urls = [
 ]
 
 # /partnerships/<id>/overview/
-insight_urls = []
+insight_urls = [
+    path("partnerships/<uuid:partnership_id>/overview/", insights.insight_overview, name="insight_overview"),
+]
 
 urlpatterns = [
     *framework_urls,

@@ -7,13 +7,13 @@ it is copied, or loaded from its file.
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from simple_history.admin import SimpleHistoryAdmin
 
+from partnerships.admin.base import HistoryToRead
 from reflection.domain.framework import copy_framework, make_framework_current, retire_framework
 from reflection.forms.framework import FrameworkCopyForm
 from reflection.models.framework import Activity, Characteristic, Framework, Prompt, Question, Resource
@@ -129,16 +129,8 @@ class PromptInline(PartInline):
     show_change_link = True
 
 
-class VersionAdmin(WordsOfAVersion, SimpleHistoryAdmin):
-    """The history is there to read. Going back means a new version, so a posted old state is refused."""
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        if request.method == "POST":
-            raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def revert_disabled(self, request, obj=None):
-        return True
+class VersionAdmin(WordsOfAVersion, HistoryToRead):
+    """Going back means a new version: the history is there to read."""
 
 
 @admin.register(Framework)

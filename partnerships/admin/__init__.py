@@ -1,0 +1,1 @@
+from partnerships.admin import dispatch, invitations, members, organisations, partnerships, people, programmes  # noqa: F401

@@ -1,0 +1,130 @@
+"""The rows of "Who can see what" about sessions and what is written in them. `partnerships/rules.py` says how rows work."""
+
+from partnerships.rules import NO, YES, Rule, add_rule
+
+AS_THE_SESSION_SAID = "As the session said"
+IF_IT_WAS_FOR_YOU = "If it was for you"
+IF_SHARED = "If shared"
+IF_YOU_LEAD = "If you lead"
+ONLY_YOU = "Only you"
+TOTALS = "Totals"
+
+WRITING = add_rule(
+    Rule(
+        "writing",
+        "What you are still writing",
+        YES, NO, NO, NO, NO,
+        note="Someone who wrote it down for you has seen it too.",
+        pages=("reflection:draft_write",),
+    )
+)  # fmt: skip
+NOTES = add_rule(
+    Rule(
+        "notes",
+        "A note to yourself, and words that came back to you",
+        YES, NO, NO, NO, NO,
+        pages=("reflection:draft_list",),
+    )
+)  # fmt: skip
+ANSWERS = add_rule(
+    Rule(
+        "answers",
+        "Answers, once shown",
+        YES, YES, YES, NO, NO,
+        note="With a sector, a name or nothing, as the page said when you wrote.",
+        pages=("reflection:answer_list", "reflection:theme_board"),
+    )
+)  # fmt: skip
+WHO_WROTE = add_rule(
+    Rule(
+        "who_wrote",
+        "Who wrote an answer without a name",
+        NO,
+        NO,
+        NO,
+        NO,
+        NO,
+        note="Nothing in the system joins the two. Not for you either.",
+    )
+)
+UNFINISHED = add_rule(
+    Rule(
+        "unfinished",
+        "Who has not finished writing",
+        ONLY_YOU, NO, NO, NO, NO,
+        note="Everyone sees a count. Where answers have no names, it goes in steps.",
+        pages=("reflection:participation_finish",),
+    )
+)  # fmt: skip
+QUIET = add_rule(
+    Rule(
+        "quiet",
+        "Who wrote nothing, once a session is over",
+        NO,
+        YES,
+        NO,
+        NO,
+        NO,
+        note="Only after sessions with names, so that someone can ring.",
+    )
+)
+CALLS = add_rule(
+    Rule(
+        "calls",
+        "That you would rather talk than write",
+        YES, YES, NO, NO, NO,
+        pages=("reflection:session_run", "reflection:draft_write_for"),
+    )
+)  # fmt: skip
+DOTS = add_rule(
+    Rule(
+        "dots",
+        "Where you put your dots",
+        YES, TOTALS, TOTALS, NO, NO,
+        note="Each answer shows how many it drew, never whose.",
+        pages=("reflection:vote_choose",),
+    )
+)  # fmt: skip
+PLANS = add_rule(
+    Rule(
+        "plans",
+        "A plan that nobody was told of yet",
+        IF_YOU_LEAD, YES, NO, NO, NO,
+        pages=("reflection:session_plan", "reflection:session_edit", "reflection:session_preview"),
+    )
+)  # fmt: skip
+SESSIONS = add_rule(
+    Rule(
+        "sessions",
+        "When a session is, and what it asks",
+        YES, YES, YES, NO, NO,
+        pages=("reflection:session_list", "reflection:session_detail"),
+    )
+)  # fmt: skip
+AGREED = add_rule(
+    Rule(
+        "agreed",
+        "What we learned and decided, and who will do what",
+        IF_IT_WAS_FOR_YOU, YES, AS_THE_SESSION_SAID, NO, NO,
+        note="What you said yes to yourself, you always see.",
+        pages=("reflection:outcome_agree", "reflection:learning_list", "reflection:action_list"),
+    )
+)  # fmt: skip
+RECORD = add_rule(
+    Rule(
+        "record",
+        "The record of a session",
+        IF_IT_WAS_FOR_YOU, YES, AS_THE_SESSION_SAID, IF_SHARED, IF_SHARED,
+        note="Sharing it with the programme is a step of its own.",
+        pages=("reflection:record_list", "reflection:record_detail"),
+    )
+)  # fmt: skip
+TURNOUT = add_rule(
+    Rule(
+        "turnout",
+        "How many took part",
+        YES, YES, YES, IF_SHARED, IF_SHARED,
+        note="A total, never with names. Small numbers are not told.",
+        pages=("reflection:insight_overview", "reflection:record_detail"),
+    )
+)  # fmt: skip
