@@ -69,9 +69,7 @@ def add_decision(
         how_agreed: one of ``HowAgreed``.
         rather_wait: who would rather wait, in kind and not by name ("one person", "two small groups").
     """
-    decision = Decision(
-        text=text, how_agreed=how_agreed, authority=tidy(authority), rather_wait=tidy(rather_wait), review_on=review_on
-    )
+    decision = Decision(text=text, how_agreed=how_agreed, authority=tidy(authority), rather_wait=tidy(rather_wait), review_on=review_on)
     return _add(decision, session, by, round, theme, at)
 
 
@@ -254,7 +252,21 @@ class Outcomes:
     matters: tuple[Noted, ...]
 
 
-NOTED = ("kind", "pk", "version", "session_id", "text", "differently", "how", "who", "wait", "again_on", "theme_name", "question", "added_at")
+NOTED = (
+    "kind",
+    "pk",
+    "version",
+    "session_id",
+    "text",
+    "differently",
+    "how",
+    "who",
+    "wait",
+    "again_on",
+    "theme_name",
+    "question",
+    "added_at",
+)
 NOTHING = Value("", output_field=models.TextField())
 
 

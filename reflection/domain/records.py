@@ -140,7 +140,9 @@ def build_record(session: Session) -> Record:
         parts=parts,
         learned=tuple(_learned(noted) for noted in outcomes.learnings),
         decided=tuple(_decided(noted) for noted in outcomes.decisions),
-        agreed=tuple(Row(line.action.text, line.who, short_date(line.action.due_on)) for line in lines if line.action.session_id == session.pk),
+        agreed=tuple(
+            Row(line.action.text, line.who, short_date(line.action.due_on)) for line in lines if line.action.session_id == session.pk
+        ),
         still_open=tuple(noted.text for noted in outcomes.matters),
     )
 
@@ -182,9 +184,7 @@ def _led_by(session):
 # --- What people wrote ---------------------------------------------------------------------------------------------
 def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
     """The question rounds of a session in order, each with its themes. One query."""
-    rows = (
-        Round.objects.questions().filter(session=session).with_theme_rows().order_by("position", "themes__position", "themes__name")
-    )
+    rows = Round.objects.questions().filter(session=session).with_theme_rows().order_by("position", "themes__position", "themes__name")
     found: dict[object, tuple[Round, list[Theme]]] = {}
     for row in rows:
         row.session = session
@@ -264,7 +264,9 @@ def _looked_back(line: Line):
 
 
 def _learned(noted: Noted):
-    return Point(noted.text, tuple(filter(None, [noted.do_differently and f"What we will do differently: {noted.do_differently}", _again(noted)])))
+    return Point(
+        noted.text, tuple(filter(None, [noted.do_differently and f"What we will do differently: {noted.do_differently}", _again(noted)]))
+    )
 
 
 def _decided(noted: Noted):
@@ -288,12 +290,12 @@ def sentence(words: str) -> str:
 
 
 def full_date(day: date | None) -> str:
-    """"Thursday 26 November 2026": a record is read years later, so the year always stands there."""
+    """ "Thursday 26 November 2026": a record is read years later, so the year always stands there."""
     return f"{day:%A} {day.day} {day:%B %Y}" if day else ""
 
 
 def short_date(day: date | None) -> str:
-    """"26 November 2026"."""
+    """ "26 November 2026"."""
     return f"{day.day} {day:%B %Y}" if day else ""
 
 

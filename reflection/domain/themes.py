@@ -70,11 +70,7 @@ class Board:
         """Columns that we see differently, or in which every kind of label speaks: spread, not size."""
         everyone = {label for column in self.columns for label in column.labels}
         everyone |= {answer.label for answer in (*self.unplaced, *self.alone) if answer.label}
-        return [
-            column
-            for column in self.columns
-            if column.theme.seen_differently or (len(everyone) > 1 and column.labels == everyone)
-        ]
+        return [column for column in self.columns if column.theme.seen_differently or (len(everyone) > 1 and column.labels == everyone)]
 
 
 def place_of(answer: Answer):
@@ -232,5 +228,7 @@ def _check(theme):
 def _join(first, second):
     joined = "\n".join(filter(None, [first, second]))
     if len(joined) > NOTICE_LIMIT:
-        raise ValidationError(f"What we notice in the two themes is longer than {NOTICE_LIMIT} characters together. Shorten one of them first.")
+        raise ValidationError(
+            f"What we notice in the two themes is longer than {NOTICE_LIMIT} characters together. Shorten one of them first."
+        )
     return joined

@@ -125,7 +125,9 @@ def test_differ_on_theme_marks_and_unmarks_and_keeps_nobody_with_it(shown, lead)
     theme = create_theme(round=shown, name="Reins", by=lead)
     differ_on_theme(theme=theme, by=lead, expected=1, seen_differently=True, different_view=" A burden. ")
     assert (theme.seen_differently, theme.different_view) == (True, "A burden.")
-    assert not [field.name for field in Theme._meta.get_fields() if field.related_model and field.related_model.__name__ in ("Membership", "Person")]
+    assert not [
+        field.name for field in Theme._meta.get_fields() if field.related_model and field.related_model.__name__ in ("Membership", "Person")
+    ]
     differ_on_theme(theme=theme, by=lead, expected=2, seen_differently=False, different_view="A burden.")
     assert (theme.seen_differently, theme.different_view) == (False, "")
 
