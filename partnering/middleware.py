@@ -24,6 +24,10 @@ def page_headers(get_response):
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if hasattr(request, "user") and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers["Cache-Control"] = "no-store"
+        match = getattr(request, "resolver_match", None)
+        if match and match.url_name == "account_logout" and request.method == "POST":
+            # Words that waited on this device for the server go when their writer signs out (L1).
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
     return middleware
