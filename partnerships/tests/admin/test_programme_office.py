@@ -293,25 +293,27 @@ def test_the_ledger_tells_an_administrator_nothing_of_who_is_still_writing(offic
         assert office.post(page(Dispatch, "change", row.pk), {"state": "planned"}).status_code == 403
 
 
-@pytest.mark.parametrize("model", OFFICE)
-def test_lists_cost_the_same_with_many_rows(office, model, larkmere, amina, programme):
+def test_lists_cost_the_same_with_many_rows(office, amina, programme):
     def add():
         member = make_member(make_partnership(programme=programme), organisation=make_organisation())
         member.partnership.places.add(Place.objects.create(name=f"Place {member.pk}"))
         invite_founder(email=f"founder{Invitation.objects.count()}@somewhere.example", programme=programme, by=amina)
 
-    def cost():
-        with CaptureQueriesContext(connection) as queries:
-            assert office.get(page(model)).status_code == 200
-        return len(queries)
+    def costs():
+        found = {}
+        for model in OFFICE:
+            with CaptureQueriesContext(connection) as queries:
+                assert office.get(page(model)).status_code == 200
+            found[model] = len(queries)
+        return found
 
+    office.get(reverse("admin:index"))  # the first visit notes in the session that they came
     for _ in range(2):
         add()
-    cost()  # the first visit notes in the session that they came
-    few = cost()
-    for _ in range(8):
+    few = costs()
+    for _ in range(6):
         add()
-    assert cost() == few
+    assert costs() == few
 
 
 def test_every_page_of_the_office_stands_on_the_same_base():

@@ -16,7 +16,8 @@ from reflection.domain.insights import overview_of
 from reflection.domain.rounds_reveal import reveal_session
 from reflection.domain.sessions import close_session
 from reflection.enums import Attribution
-from reflection.tests.sessions import make_open, write
+from reflection.models.actions import Action
+from reflection.tests.sessions import make_open, make_revealed, write
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -108,18 +109,19 @@ def test_who_paused_or_left_is_not_named(hold, lead, samir, tom, larkmere):
     assert overview_of(reader=lead).quiet == ()
 
 
-def test_actions_come_by_due_date_with_the_days_they_are_late(hold, lead):
-    session = hold()
-    for text, days in (("Later", 9), ("Late", -2)):
-        add_action(session=session, text=text, due_on=TODAY + timedelta(days=days), by=lead)
+def test_actions_come_by_due_date_with_the_days_they_are_late(larkmere, framework, lead):
+    session, _ = make_revealed(larkmere, framework, lead)
+    add_action(session=session, text="Later", due_on=TODAY + timedelta(days=9), everyone=True, by=lead)
+    late = add_action(session=session, text="Late", due_on=TODAY + timedelta(days=1), everyone=True, by=lead)
+    Action.objects.filter(pk=late.pk).update(due_on=TODAY - timedelta(days=2))
     overview = overview_of(reader=lead)
     assert [(line.action.text, line.late) for line in overview.actions] == [("Late", 2), ("Later", 0)]
     assert overview.done.words == "0 of 2"
 
 
-def test_what_is_not_for_a_member_is_not_in_their_overview(hold, lead, bea_member):
-    session = hold(audience="facilitators")
-    add_action(session=session, text="Between those who lead", by=lead)
+def test_what_is_not_for_a_member_is_not_in_their_overview(larkmere, framework, lead, bea_member):
+    session, _ = make_revealed(larkmere, framework, lead, audience="facilitators")
+    add_action(session=session, text="Between those who lead", everyone=True, by=lead)
     assert len(overview_of(reader=lead).actions) == 1
     assert overview_of(reader=bea_member).actions == ()
 
@@ -127,10 +129,10 @@ def test_what_is_not_for_a_member_is_not_in_their_overview(hold, lead, bea_membe
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_overview_costs_five_queries(hold, lead, larkmere, framework, count, django_assert_num_queries):
     hold(attribution=Attribution.NAMED)
-    session = hold(attribution=Attribution.NAMED)
+    session, _ = make_revealed(larkmere, framework, lead)
     for number in range(count):
         make_open(larkmere, framework, lead, at=timezone.now() - timedelta(days=number + 1))
-        add_action(session=session, text=f"Action {number}", by=lead)
+        add_action(session=session, text=f"Action {number}", everyone=True, by=lead)
     with django_assert_num_queries(5):
         overview_of(reader=lead)
 
