@@ -4,8 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.tests.access_table import assert_refused
@@ -16,6 +14,7 @@ from reflection.domain.sessions import close_session
 from reflection.domain.themes import create_theme
 from reflection.enums import Attribution, Audience
 from reflection.models import Decision, Learning, Matter
+from reflection.tests.costs import cost
 from reflection.tests.sessions import make_open, make_plan, make_revealed
 
 pytestmark = pytest.mark.django_db
@@ -218,12 +217,6 @@ def test_matter_settle_goes_back_to_where_the_button_stood(facilitator, shown, l
     learning = address("learning_list", partnership_id=larkmere.pk)
     assert back == [here, learning, learning]
     assert Matter.objects.still_open().get() == matters[1]
-
-
-def cost(client, url):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return len(queries)
 
 
 def fill(session, round, lead, owners, number):
