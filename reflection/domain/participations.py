@@ -43,12 +43,6 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     """
     with transaction.atomic():
         drafts = Draft.objects.filter(participation__membership=membership)
-        list(
-            Round.objects.select_for_update(no_key=True)
-            .filter(pk__in=drafts.values("round"))
-            .order_by("session_id", "position")
-        )
+        list(Round.objects.select_for_update(no_key=True).filter(pk__in=drafts.values("round")).order_by("session_id", "position"))
         drafts.delete()
-        Participation.objects.filter(membership=membership, wants_call=True).update(
-            wants_call=False, call_note=""
-        )
+        Participation.objects.filter(membership=membership, wants_call=True).update(wants_call=False, call_note="")

@@ -47,10 +47,7 @@ def progress_of(*, session: Session, begun: int) -> Progress:
 
 
 def _boxes(step, total):
-    return tuple(
-        Step(words=_short(box, total), on=box <= step, current=box == step)
-        for box in boxes_for(step, total)
-    )
+    return tuple(Step(words=_short(box, total), on=box <= step, current=box == step) for box in boxes_for(step, total))
 
 
 def boxes_for(step: int, total: int) -> list[int]:

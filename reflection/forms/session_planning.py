@@ -188,15 +188,16 @@ class SessionPlanForm(forms.Form):
     def differences(self, current):
         """Where the plan in the database differs from what was typed, as words for both."""
         theirs, yours = current.in_words(), self.in_words()
-        return [
-            Difference(self.fields[name].label, theirs[name], yours[name]) for name in theirs if theirs[name] != yours[name]
-        ]
+        return [Difference(self.fields[name].label, theirs[name], yours[name]) for name in theirs if theirs[name] != yours[name]]
 
     def in_words(self):
         """Every answer of the form as a person would say it."""
         typed = self.as_typed()
         words = {name: str(self[name].value() or "") for name in ("title", "why_now", "where")}
-        words |= {name: dict(self.fields[name].choices).get(str(self[name].value() or ""), "") for name in ("attribution", "audience", *PEOPLE_FIELDS)}
+        words |= {
+            name: dict(self.fields[name].choices).get(str(self[name].value() or ""), "")
+            for name in ("attribution", "audience", *PEOPLE_FIELDS)
+        }
         words |= {name: self._moment_in_words(name) for name in ("opens_at", "closes_at")}
         words["questions"] = "\n".join(_question_in_words(row) for row in typed["rows"])
         return {name: str(words[name]) for name in self.fields if name in words}

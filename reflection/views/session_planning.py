@@ -168,9 +168,7 @@ def _save(request, desk, form, session, *, opening):
             saved = plan_session(by=request.membership, choices=form.choices(), **plan, **form.plan_fields())
         else:
             expected = form.cleaned_data["version"] or 0
-            saved = update_plan(
-                session=session, by=request.membership, expected=expected, choices=form.choices(), **form.plan_fields()
-            )
+            saved = update_plan(session=session, by=request.membership, expected=expected, choices=form.choices(), **form.plan_fields())
         return schedule_session(session=saved, by=request.membership) if opening else saved
 
 

@@ -43,7 +43,7 @@ def test_session_run_counts_a_named_session_exactly(amina_client, larkmere, fram
     session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
     write(session, 7)
     page = run_page(amina_client, session)
-    assert "<strong class=\"h3 fw-bold\">7</strong> of 12 have begun" in page
+    assert '<strong class="h3 fw-bold">7</strong> of 12 have begun' in page
     assert "pn-steps" not in page
 
 
@@ -59,7 +59,9 @@ def test_session_run_costs_the_same_for_few_and_many(amina_client, larkmere, fra
 
 @pytest.mark.parametrize("state", ["planned", "closed"])
 def test_session_run_of_what_is_not_open_leads_where_it_belongs(amina_client, larkmere, framework, lead, state):
-    session = make_plan(larkmere, framework, lead) if state == "planned" else close_session(session=make_open(larkmere, framework, lead), by=lead)
+    session = (
+        make_plan(larkmere, framework, lead) if state == "planned" else close_session(session=make_open(larkmere, framework, lead), by=lead)
+    )
     name = "session_edit" if state == "planned" else "session_detail"
     assert amina_client.get(url("session_run", session_id=session.pk)).url == url(name, session_id=session.pk)
 
