@@ -129,6 +129,7 @@ def test_partnership_update_shows_both_texts_after_a_clash(house):
     body = response.content.decode()
     assert response.status_code == 409
     assert all(words in body for words in ("Name of mine", "Name of Amina’s", "Place of mine", "<li>Larkmere Vale</li>"))
+    assert '<span class="pn-where">Name of Amina’s</span>' in body  # the header says what is saved
     kept = Partnership.objects.get(pk=house.larkmere.pk)
     assert (kept.name, list(kept.places.values_list("name", flat=True))) == ("Name of Amina’s", ["Larkmere Vale"])
     assert client_of(house, "ruth").post(url("partnership_update", house.larkmere), sent | {"version": kept.version}).status_code == 302
