@@ -44,6 +44,8 @@ class ListedLookups:
 class HistoryToRead(ListedLookups, SimpleHistoryAdmin):
     """The history is there to read: an old state is never posted back, and what is not in the list has no history either."""
 
+    object_history_list_template = "admin/history_list.html"
+
     def history_view(self, request, object_id, extra_context=None):
         self._refuse_what_is_not_listed(request, object_id)
         return super().history_view(request, object_id, extra_context)

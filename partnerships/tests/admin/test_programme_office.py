@@ -322,3 +322,15 @@ def test_every_page_of_the_office_stands_on_the_same_base():
     ours = [each for model, each in django_admin.site._registry.items() if model._meta.app_label in ("partnerships", "reflection")]
     assert [each for each in ours if not isinstance(each, ListedLookups)] == []
     assert [each for each in ours if each.model in OFFICE and not isinstance(each, ProgrammeOffice)] == []
+
+
+def test_history_names_those_who_run_programmes_and_no_member(office, larkmere, amina, ines, superuser):
+    for person in (amina, ines):
+        larkmere._history_user = person
+        larkmere.save()
+    url = page(Partnership, "history", larkmere.pk)
+    text = office.get(url).text
+    assert "Ines Varga" in text and "Someone in a partnership" in text
+    assert "Amina Rahman" not in text
+    office.force_login(superuser)
+    assert "Amina Rahman" in office.get(url).text
