@@ -119,9 +119,10 @@ def test_the_table_has_the_columns_that_were_promised(larkmere, framework, lead,
 
 
 @pytest.mark.django_db
-def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_file(larkmere, framework, lead):
-    """Even if one round had names and another did not: the file has words, labels and no names."""
-    session = make_open(larkmere, framework, lead, questions=2, chaired_by=lead)
+@pytest.mark.parametrize(("attribution", "head"), [("sector", ["Question", "Label", "Words"]), ("anonymous", ["Question", "Words"])])
+def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_file(larkmere, framework, lead, attribution, head):
+    """Even if one round had names and another did not: the file has no names."""
+    session = make_open(larkmere, framework, lead, questions=2, chaired_by=lead, attribution=attribution)
     first, second = session.rounds.all()
     Round.objects.filter(pk=second.pk).update(attribution=Attribution.NAMED)
     for round in (first, second):
@@ -130,7 +131,7 @@ def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_fi
         reveal_round(round=round, by=lead)
     table = read(session, lead)
     text = "\n".join(cell for row in table for cell in row)
-    assert (table[0], len(table)) == (["Question", "Label", "Words"], 25)
+    assert (table[0], len(table)) == (head, 25)
     assert not [p.membership.person.full_name for p in session.participations.with_people() if p.membership.person.full_name in text]
 
 
