@@ -20,10 +20,10 @@ class Failures(list):
 def test(arguments):
     """Run the suite on PostgreSQL with Redis and Chromium, then on SQLite, then the checks of style and settings.
 
-    With a selection (a path, -k, -m …) only that selection runs, on PostgreSQL. Returns the exit code.
+    With a selection (a path, -k, -m …) only that selection runs, on PostgreSQL, in one process. Returns the exit code.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    whole = not _selects(arguments)
+    whole, everywhere = not _selects(arguments), ["-n", str(min(os.cpu_count() or 1, 8))]
     steps, failures, started = Steps(13 if whole else 7), Failures(), time.monotonic()
     _install(steps)
     chromium = install.find_chromium(steps)
@@ -31,12 +31,12 @@ def test(arguments):
         with services.real_services(steps, folder) as found:
             steps.title("Tests on PostgreSQL")
             env = _clean_env(folder / "var", found, vendor="postgresql", CHROMIUM=chromium)
-            _attempt(failures, "tests on PostgreSQL", [PYTHON, "-m", "pytest", *arguments], env)
+            _attempt(failures, "tests on PostgreSQL", [PYTHON, "-m", "pytest", *(everywhere if whole else ()), *arguments], env)
         if whole:
             steps.title("Tests on SQLite, the database for trying out")
             env = _clean_env(folder / "var-sqlite", {}, vendor="sqlite", TEST_DATABASE_NAME=str(folder / "test.sqlite3"))
-            chosen = ["-m", "not browser and not postgres_only"]
-            _attempt(failures, "tests on SQLite", [PYTHON, "-m", "pytest", *chosen, *arguments], env)
+            chosen = ["-m", "not browser and not postgres_only", *map(str, _about_the_database())]
+            _attempt(failures, "tests on SQLite", [PYTHON, "-m", "pytest", *everywhere, *arguments, *chosen], env)
             _style(steps, failures, folder)
     took = time.monotonic() - started
     say(f"\n{'Failed: ' + ', '.join(failures) if failures else 'All good'} after {took // 60:.0f} min {took % 60:.0f} s.")
@@ -53,6 +53,12 @@ def bench(arguments):
         env = _clean_env(folder / "var", found, vendor="postgresql")
         _attempt(failures, "measuring", [PYTHON, "-m", "benchmarks", *arguments], env)
     return 1 if failures else 0
+
+
+def _about_the_database():
+    """What is asked of SQLite: the project itself, models and domain. Views and pages ask nothing of their own of a database."""
+    rooms = [ROOT / app / "tests" / layer for app in ("partnerships", "reflection") for layer in ("models", "domain")]
+    return [ROOT / "partnering" / "tests", *rooms]
 
 
 def _install(steps):

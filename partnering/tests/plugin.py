@@ -13,6 +13,16 @@ import time
 
 import pytest
 
+# --- A run on several cores -------------------------------------------------------------------------------------------
+# Each worker has a Redis database and a folder of its own: one may empty its cache under nobody else's feet.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    number = 1 + int(WORKER.removeprefix("gw"))
+    if "REDIS_URL" in os.environ:
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{number}"
+    if "PARTNERING_VAR" in os.environ:
+        os.environ["PARTNERING_VAR"] = f"{os.environ['PARTNERING_VAR']}-{WORKER}"
+
 # Without these, Chromium calls home at every start.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -131,6 +141,36 @@ def live_app(_server, transactional_db, settings):
     """The address of the running application, on the test database. Rows made in the test are seen by its pages."""
     settings.SITE_URL = _server
     return _server
+
+
+@pytest.fixture
+def stoppable_app(live_app):
+    """A second server on the test's database, for when it goes away: (address, stop, start). It starts running."""
+    import uvicorn
+
+    from partnering.asgi import application
+
+    port, running = _free_port(), []
+
+    def start():
+        server = uvicorn.Server(
+            uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        running.append((server, thread))
+
+    def stop():
+        while running:
+            server, thread = running.pop()
+            server.should_exit = server.force_exit = True
+            thread.join(10)
+
+    start()
+    yield f"http://127.0.0.1:{port}", stop, start
+    stop()
 
 
 @pytest.fixture(scope="session")
