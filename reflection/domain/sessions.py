@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from partnerships.models import Partnership
@@ -121,19 +121,21 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
     return locked
 
 
-def _freeze_at_opening(session, partnership, asked, at):
+def _freeze_at_opening(locked, partnership, asked, at):
     highest = partnership.sessions.aggregate(highest=Max("number"))["highest"] or 0
-    session.number = highest + 1
-    session.state = SessionState.OPEN
-    session.opened_at = at
-    session.opens_at = min(session.opens_at, at)
-    session.scheduled_at = session.scheduled_at or at
-    session.minimum_group = partnership.minimum_group
-    session.asked_count = asked
-    session.promise_version = PROMISE_VERSION
-    session.version += 1
-    session.save()
-    session.touch()
+    locked.number = highest + 1
+    locked.state = SessionState.OPEN
+    locked.opened_at = at
+    locked.opens_at = min(locked.opens_at, at)
+    locked.scheduled_at = locked.scheduled_at or at
+    locked.minimum_group = partnership.minimum_group
+    locked.asked_count = asked
+    locked.promise_version = PROMISE_VERSION
+    locked.save()
+    # A plan that somebody still has open in another tab is stale from here on.
+    Session.objects.filter(pk=locked.pk).update(version=F("version") + 1)
+    locked.touch()
+    locked.refresh_from_db(fields=["version", "screen_version"])
 
 
 def _require_questions(session):
