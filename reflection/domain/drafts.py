@@ -107,22 +107,22 @@ def _create(mine, participation, round, draft_id, body, ready, note, prompt, at)
     return Saved(draft)
 
 
-def _update(draft, body, ready, note, prompt, at) -> Draft:
-    if body != draft.body:
-        draft.version += 1
-    draft.body = body
-    draft.note = note
+def _update(locked, body, ready, note, prompt, at) -> Draft:
+    if body != locked.body:
+        locked.version += 1
+    locked.body = body
+    locked.note = note
     if ready is not None:
-        draft.ready = ready
+        locked.ready = ready
     if note or not body.strip():
-        draft.ready = False
-    if draft.ready:
-        draft.confirmed = True
+        locked.ready = False
+    if locked.ready:
+        locked.confirmed = True
     if prompt is not None:
-        draft.prompt = prompt
-    draft.saved_at = at
-    draft.save(update_fields=["body", "note", "ready", "confirmed", "prompt", "saved_at", "version"])
-    return draft
+        locked.prompt = prompt
+    locked.saved_at = at
+    locked.save(update_fields=["body", "note", "ready", "confirmed", "prompt", "saved_at", "version"])
+    return locked
 
 
 def discard_draft(*, draft: Draft) -> None:

@@ -133,6 +133,7 @@ def add_late_words(
             )
         answer = Answer.objects.create(round=locked, body=body.strip())
         Signature.objects.create(answer=answer, participation=participation, added_at=at)
+        Participation.objects.filter(pk=participation.pk).update(took_part=True)
         if draft_id is not None:
             Draft.objects.filter(pk=draft_id, participation=participation, round=locked).delete()
         locked.answer_count += 1

@@ -10,11 +10,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnering.templatetags.words import clock
 from reflection.access import draft_access, participation_access, writing_access
 from reflection.domain.drafts import confirm_spoken_words, discard_draft, keep_as_note
 from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of
@@ -187,7 +187,7 @@ def draft_save(request, participation):
         codes = {error.code for errors in problem.values() for error in errors}
         words = " ".join(error for errors in form.errors.values() for error in errors)
         return JsonResponse({"problem": "over" if "over" in codes else "refused", "words": words}, status=409 if "over" in codes else 422)
-    answer = {"at": clock(timezone.now())}
+    answer = {"words": render_to_string("reflection/drafts/_saved_words.html", {"saved_at": saved.draft and timezone.now()}).strip()}
     if saved.draft:
         answer |= {"draft": saved.draft.pk, "version": saved.draft.version, "ready": saved.draft.ready}
     if saved.other:
@@ -224,18 +224,21 @@ def _change(request, draft, change, words):
     return redirect(_page(draft.round))
 
 
+@keeps_words
 @require_POST
 @draft_access
 def draft_discard(request, draft):
     return _change(request, draft, discard_draft, "Deleted. Nobody else saw it.")
 
 
+@keeps_words
 @require_POST
 @draft_access
 def draft_keep(request, draft):
     return _change(request, draft, keep_as_note, "Kept as a note. Only you will ever see it.")
 
 
+@keeps_words
 @require_POST
 @draft_access
 def draft_confirm(request, draft):

@@ -210,14 +210,14 @@ class Autosave {
       version.value = reply.version;
       this.acknowledged = body;
       this.keep();
-      this.say("saved", `Saved at ${reply.at}. Only you can see it.`);
+      this.say("saved", reply.words);
       if (reply.problem === "clash") this.clash(reply.other);
       return;
     }
     if (answer.ok) {
       this.acknowledged = body;
       this.forget();
-      this.say("saved", "Nothing here. Only you can see this page.");
+      this.say("empty", reply.words);
       return;
     }
     this.refused = true;

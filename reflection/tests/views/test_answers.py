@@ -167,6 +167,7 @@ def test_answer_add_shows_late_words_at_once_and_once(client, bea, named):
     assert named.answers.filter(body="The chairs were too low").count() == 1
     named.refresh_from_db()
     assert named.answer_count == 13
+    assert named.session.participations.get(membership__person=bea).took_part is True
     html = client.get(address(named)).text
     assert "13 answers from 12 people" in html
     assert "Added later" in html

@@ -6,8 +6,8 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from partnering.logs import NoPersonalData, UtcFormatter
 from reflection.domain.drafts import BODY_LIMIT, save_draft
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
@@ -80,9 +80,9 @@ def test_draft_save_answers_with_what_the_server_has(bea_client, round, place):
     form = box(place, "Typing")
     answer = bea_client.post(autosave(round), form)
     assert answer.status_code == 200
-    assert answer.json().keys() == {"at", "draft", "version", "ready"}
+    assert answer.json().keys() == {"words", "draft", "version", "ready"}
     assert (answer.json()["draft"], answer.json()["version"], answer.json()["ready"]) == (str(form["draft_id"]), 1, False)
-    assert re.fullmatch(r"\d{1,2}(\.\d\d)?(am|pm)|midday|midnight", answer.json()["at"])
+    assert re.fullmatch(r"Saved at (\d{1,2}(\.\d\d)?(am|pm)|midday|midnight)\. Only you can see it\.", answer.json()["words"])
 
 
 def test_draft_save_never_makes_words_ready(bea_client, round, place):
@@ -119,7 +119,7 @@ def test_draft_save_never_writes_into_another_persons_place(bea_client, session,
     assert Draft.objects.count() == 0
 
 
-def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, session, round, place, caplog):
+def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, session, round, place, settings):
     """A17: what is written to the log about saving can't join a person and their words."""
     client.force_login(bea)
     written = []
@@ -129,8 +129,9 @@ def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, s
             written.append(self.format(record))
 
     handler = Lines()
-    handler.addFilter(NoPersonalData())
-    handler.setFormatter(UtcFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(import_string(settings.LOGGING["filters"]["no_personal_data"]["()"])())
+    line = settings.LOGGING["formatters"]["line"]
+    handler.setFormatter(import_string(line["()"])(line["format"]))
     logging.getLogger().addHandler(handler)
     try:
         drafts = [box(place, f"canary {number}") for number in range(30)]
@@ -183,3 +184,11 @@ def test_session_state_answers_304_until_something_moved(bea_client, session, ro
     keep_round_closed(round=round, by=lead)
     moved = bea_client.get(address, headers=same)
     assert (moved.status_code, moved.json()["version"]) == (200, session.screen_version + 1)
+
+
+def test_draft_discard_gives_the_box_back_to_who_was_signed_out(client, round, place):
+    draft = save_draft(participation=place, round=round, body="To be deleted").draft
+    answer = client.post(reverse("reflection:draft_discard", kwargs={"draft_id": draft.pk}), box(place, "In the box still"))
+    assert answer.status_code == 401
+    assert "In the box still" in answer.text
+    assert Draft.objects.filter(pk=draft.pk).exists()
