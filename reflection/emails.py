@@ -143,6 +143,7 @@ def _about(dispatch, page):
         "session": session,
         "url": site_url(f"reflection:{page}", session_id=session.pk),
         "question_count": len(minutes),
+        "any_shown": session.rounds.shown().exists(),
         "minutes": sum(minutes),
         "lead_names": [lead.person.short_name for lead in leads],
         "now": timezone.now(),

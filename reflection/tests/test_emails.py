@@ -116,6 +116,14 @@ def test_session_cancelled_tells_why_and_what_became_of_words(larkmere, framewor
     assert "it came back to you" in message.body
 
 
+def test_session_cancelled_after_something_was_shown_does_not_deny_it(larkmere, framework, lead):
+    session, _ = make_revealed(larkmere, framework, lead)
+    cancel_session(session=session, by=lead, why="We stop here.")
+    body = sent("session_cancelled")["bea"].body
+    assert "What had been shown stays with the group." in body
+    assert "Nothing was shown to anyone." not in body
+
+
 def test_session_cancelled_before_it_opened_goes_to_all_who_would_have_been_asked(larkmere, framework, lead):
     later = timezone.now() + timedelta(days=1)
     plan = make_plan(larkmere, framework, lead, opens_at=later, closes_at=later + timedelta(days=3))

@@ -63,7 +63,7 @@ def session_cancel(request, session):
         except ValidationError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, "It is called off. Nothing was shown, and words went back to those who wrote them.")
+            messages.success(request, "It is called off. What was not shown stays with those who wrote it.")
             return redirect("reflection:session_detail", session.pk)
     elif session.state not in (SessionState.PLANNED, SessionState.OPEN):
         return redirect("reflection:session_detail", session.pk)
