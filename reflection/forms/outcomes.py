@@ -1,9 +1,11 @@
 """What we learned, decided and left open: small forms, one for each thing written down."""
 
+from datetime import timedelta
+
 from django import forms
 
 from partnerships.forms.base import ActingForm, VersionedForm
-from reflection.domain.outcomes import TEXT_LIMIT
+from reflection.domain.outcomes import IN_THE_FUTURE, TEXT_LIMIT
 from reflection.enums import DidItHold, HowAgreed
 
 NO_DATE = "Write a date, such as 18 12 2026, or pick one."
@@ -44,9 +46,10 @@ class OutcomeForm(ActingForm):
         error_messages={"invalid_choice": "Choose a question or a theme of this session."},
     )
 
-    def __init__(self, *args, rounds, **kwargs):
-        """`rounds` are pairs of a round and its themes; `initial["about"]` may name one of them."""
+    def __init__(self, *args, rounds, today, **kwargs):
+        """`rounds` are pairs of a round and its themes, `initial["about"]` may name one of them; `today` is the group's."""
         super().__init__(*args, **kwargs)
+        self.today = today
         self.sources = {"": {"round": None, "theme": None}}
         choices = [("", "The whole session")]
         for round, themes in rounds:
@@ -55,6 +58,19 @@ class OutcomeForm(ActingForm):
             self.sources[f"round:{round.pk}"] = {"round": round, "theme": None}
             self.sources |= {f"theme:{theme.pk}": {"round": round, "theme": theme} for theme in themes}
         self.fields["about"].choices = choices
+
+    def _to_come(self, name, first):
+        """A day from `first` on; one that stood there before may have passed. Said with the other mistakes, not after them."""
+        day = self.cleaned_data[name]
+        if day and day < first and day != self.initial.get(name):
+            raise forms.ValidationError(IN_THE_FUTURE)
+        return day
+
+    def clean_review_on(self):
+        return self._to_come("review_on", self.today + timedelta(days=1))
+
+    def clean_due_on(self):
+        return self._to_come("due_on", self.today)
 
     @property
     def words(self):

@@ -77,9 +77,13 @@ def action_update(request, action):
     first = ALL_OF_US if action.everyone else next((str(owner.membership_id) for owner in owners), "")
     now = {"version": action.version, "text": action.text, "due_on": action.due_on, "about": about_of(action)}
     now |= {"owner": first, "others": [str(owner.membership_id) for owner in owners[1:]]}
-    people = people_by_load(request.partnership)
     form = ActionUpdateForm(
-        request.POST or None, people=people, rounds=rounds_with_themes(session), words_stay=not session.is_open, initial=now
+        request.POST or None,
+        people=people_by_load(request.partnership),
+        rounds=rounds_with_themes(session),
+        today=request.partnership.local_date(),
+        words_stay=not session.is_open,
+        initial=now,
     )
     if form.is_valid() and form.accepted(update_action, action=action, by=request.membership, **form.words):
         messages.success(request, "Changed. Whoever is asked anew sees it on their page.")

@@ -74,7 +74,7 @@ class AgreePage:
         """The form that adds a learning, decision, matter or action."""
         about = self._asked_for()
         initial = {"about": f"round:{about.pk}" if about else ""}
-        kwargs = {"rounds": self.rounds, "auto_id": f"{kind}-%s", "initial": initial}
+        kwargs = {"rounds": self.rounds, "today": self.session.partnership.local_date(), "auto_id": f"{kind}-%s", "initial": initial}
         if kind == "action":
             return ActionCreateForm(data, people=self.people, **kwargs)
         return {"learning": LearningCreateForm, "decision": DecisionCreateForm, "matter": MatterCreateForm}[kind](data, **kwargs)
@@ -179,7 +179,7 @@ def learning_update(request, learning):
     session = _with_session(request, learning)
     now = {"version": learning.version, "about": about_of(learning)}
     now |= {name: getattr(learning, name) for name in ("text", "do_differently", "review_on")}
-    form = LearningUpdateForm(request.POST or None, rounds=rounds_with_themes(session), initial=now)
+    form = LearningUpdateForm(request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now)
     if form.is_valid() and form.accepted(update_learning, learning=copy(learning), by=request.membership, **form.words):
         messages.success(request, "The words are changed.")
         return redirect(agree_address(session, item=learning, kind="learning"))
@@ -194,7 +194,7 @@ def decision_update(request, decision):
     session = _with_session(request, decision)
     now = {"version": decision.version, "about": about_of(decision)}
     now |= {name: getattr(decision, name) for name in ("text", "how_agreed", "authority", "rather_wait", "review_on")}
-    form = DecisionUpdateForm(request.POST or None, rounds=rounds_with_themes(session), initial=now)
+    form = DecisionUpdateForm(request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now)
     if form.is_valid() and form.accepted(update_decision, decision=copy(decision), by=request.membership, **form.words):
         messages.success(request, "The words are changed.")
         return redirect(agree_address(session, item=decision, kind="decision"))

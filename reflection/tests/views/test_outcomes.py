@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from partnerships.tests.access_table import assert_refused
 from partnerships.tests.cast import membership_of
-from reflection.domain.actions import add_action
+from reflection.domain.actions import add_action, review_action
 from reflection.domain.outcomes import add_decision, add_learning, add_matter, update_learning
 from reflection.domain.sessions import close_session
-from reflection.domain.themes import create_theme
+from reflection.domain.themes import create_theme, differ_on_theme
 from reflection.enums import Attribution, Audience
 from reflection.models import Decision, Learning, Matter
 from reflection.tests.costs import cost
@@ -119,6 +119,57 @@ def test_small_forms_say_what_to_put_right_and_keep_what_was_typed(facilitator, 
     assert kept in text
     assert "<title>Error: " in text
     assert re.search(r"<details class=\"pn-add\" open>(?:(?!</details>).)*data-error-summary", text, re.DOTALL)
+
+
+def test_every_mistake_of_a_form_is_said_at_once(facilitator, shown):
+    session, _ = shown
+    text = facilitator.post(address("action_create", session_id=session.pk), {"text": "Do", "due_on": "2001-01-01"}).content.decode()
+    summary = text[text.index("data-error-summary") :]
+    assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary[: summary.index("</div>")]) == [
+        ("action-owner", "Choose who will do this."),
+        ("action-due_on", "Pick a date in the future."),
+    ]
+
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7|add:7 }}"
+
+
+def test_words_of_people_are_never_markup(facilitator, larkmere, framework, lead, house):
+    """Every text field of this part, on every page that prints it (trust S10)."""
+    earlier, _ = make_revealed(larkmere, framework, lead)
+    action = add_action(session=earlier, by=lead, text=HOSTILE, owners=[lead])
+    close_session(session=earlier, by=lead)
+    session, round = make_revealed(larkmere, framework, lead, title=HOSTILE, where=HOSTILE, why_now=HOSTILE)
+    theme = create_theme(round=round, name=HOSTILE[:80], by=lead, notice=HOSTILE, answer=round.answers.first())
+    differ_on_theme(theme=theme, by=lead, expected=1, seen_differently=True, different_view=HOSTILE)
+    review_action(action=action, session=session, by=lead, answer="partly", note=HOSTILE)
+    learning = add_learning(session=session, by=lead, text=HOSTILE, do_differently=HOSTILE, theme=theme)
+    decision = add_decision(session=session, by=lead, text=HOSTILE, how_agreed="all", authority=HOSTILE, rather_wait=HOSTILE)
+    matter = add_matter(session=session, by=lead, text=HOSTILE)
+    add_action(session=session, by=lead, text=HOSTILE, owners=[house.of("bea")])
+    pages = [
+        address("theme_board", round_id=round.pk),
+        address("theme_update", theme_id=theme.pk),
+        address("theme_differ", theme_id=theme.pk),
+        address("theme_delete", theme_id=theme.pk),
+        address("outcome_agree", session_id=session.pk),
+        address("learning_update", learning_id=learning.pk),
+        address("learning_review", learning_id=learning.pk),
+        address("decision_delete", decision_id=decision.pk),
+        address("matter_delete", matter_id=matter.pk),
+        address("learning_list", partnership_id=larkmere.pk),
+        address("action_list", partnership_id=larkmere.pk),
+    ]
+    texts = [facilitator.get(url).content.decode() for url in pages]
+    close_session(session=session, by=lead)
+    texts += [facilitator.get(address(name, **ids)).content.decode() for name, ids in (
+        ("record_detail", {"session_id": session.pk}),
+        ("record_list", {"partnership_id": larkmere.pk}),
+    )]  # fmt: skip
+    for text in texts:
+        assert "&lt;script&gt;alert(1)" in text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
 
 
 def test_a_form_sent_twice_writes_one_thing_down(facilitator, shown):
