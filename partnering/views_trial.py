@@ -12,12 +12,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnering.demo.build import is_demo
+from partnering.demo.build import demo_memberships, demo_people, is_demo
 from partnering.mailbox import kept_message, kept_messages
-from partnering.middleware import note_sign_in
 from partnerships.access import public
 from partnerships.domain.dispatch import send_dispatches
-from partnerships.models import Membership, Person
+from partnerships.models import Person
 from reflection.tasks import task_keep_time
 
 #: What each of them is good for, on the card to sign in as them.
@@ -49,8 +48,8 @@ def trial_only(view):
 @require_safe
 @trial_only
 def trial_home(request):
-    people = {person.email.partition("@")[0]: person for person in Person.objects.filter(is_active=True) if is_demo(person)}
-    inside = {m.person_id: m for m in Membership.objects.current().in_full().filter(person__in=people.values())}
+    people = {person.email.partition("@")[0]: person for person in demo_people()}
+    inside = {membership.person_id: membership for membership in demo_memberships(people.values())}
     groups, outside = {}, []
     for key, words in WORTH.items():
         if key in people:
@@ -66,12 +65,11 @@ def trial_home(request):
 @require_POST
 @trial_only
 def trial_sign_in(request, person_id):
-    person = Person.objects.filter(pk=person_id, is_active=True).first()
-    if person is None or not is_demo(person):
+    person = next((person for person in demo_people() if person.pk == person_id), None)
+    if person is None:
         raise Http404
     logout(request)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    note_sign_in(None, request, person)
     return redirect("home")
 
 

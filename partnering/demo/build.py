@@ -29,7 +29,7 @@ from partnerships.domain.partnerships import found_partnership, get_or_name_plac
 from partnerships.domain.people import create_person
 from partnerships.domain.programmes import create_programme
 from partnerships.domain.stakeholders import add_stakeholder, record_position
-from partnerships.models import Partnership, Person
+from partnerships.models import Membership, Partnership, Person
 from reflection.models.framework import Framework
 
 FOLDER = Path(__file__).parent
@@ -50,6 +50,16 @@ def address_of(key: str) -> str:
 
 def is_demo(person: Person) -> bool:
     return person.email.endswith(f"@{DOMAIN}")
+
+
+def demo_people():
+    """The made-up people who can sign in."""
+    return Person.objects.filter(is_active=True, email__endswith=f"@{DOMAIN}")
+
+
+def demo_memberships(people):
+    """Where these people are today, with partnership and organisation."""
+    return Membership.objects.current().in_full().filter(person__in=people)
 
 
 class Story:

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from partnering.middleware import SIGNED_IN_AT
 from reflection.domain.drafts import save_draft
 from reflection.domain.outcomes import add_learning
 from reflection.domain.rounds_reveal import reveal_session
@@ -87,7 +86,7 @@ def test_files_come_as_files_with_names_that_nobody_typed(client, closed, bea):
 def test_files_ask_for_a_fresh_sign_in_after_twelve_hours(client, closed, bea, name):
     client.force_login(bea)
     session = client.session
-    session[SIGNED_IN_AT] = (timezone.now() - timedelta(hours=13)).timestamp()
+    session["signed_in_at"] = (timezone.now() - timedelta(hours=13)).timestamp()
     session.save()
     assert client.get(address("record_detail", session_id=closed.pk)).status_code == 200
     asked = client.get(address(name, session_id=closed.pk))
