@@ -71,7 +71,7 @@ class Stamps:
         return self._read().get(name) == value
 
     def set(self, name, value):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(self._read() | {name: value}, indent=1))
         draft.replace(self.path)
@@ -104,7 +104,7 @@ def run(command, *, env=None, advice=""):
 @contextlib.contextmanager
 def only_one(path):
     """Hold a file lock, so that two commands started together do not install into one folder at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
