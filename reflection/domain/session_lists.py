@@ -74,7 +74,10 @@ def describe_session(session: Session) -> None:
 def _with_figures(membership):
     here = OuterRef("pk")
     mine = Participation.objects.filter(session=here, membership=membership)
-    learnings = Learning.objects.filter(session=here).order_by("added_at").values("text")[:1]
+    # What a group learned goes where its record goes.
+    learnings = (
+        Learning.objects.filter(session=here, session__in=Session.objects.shared_with(membership)).order_by("added_at").values("text")[:1]
+    )
     return (
         Session.objects.for_eyes_of(membership)
         .select_related("hosted_by__person", "agenda_by__person")

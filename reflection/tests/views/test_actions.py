@@ -54,7 +54,8 @@ def test_foreign_people_and_sessions_in_forms_change_nothing(facilitator, sessio
     assert_refused(facilitator, create, {"text": "Do", "owner": there.pk})
     assert_refused(facilitator, create, {"text": "Do", "owner": lead.pk, "others": [there.pk]})
     action = add_action(session=session, by=lead, text="Ours", everyone=True)
-    facilitator.post(address("action_review", action_id=action.pk), {"session": foreign.pk, "answer": "yes"})
+    sent_away = facilitator.post(address("action_review", action_id=action.pk), {"session": foreign.pk, "answer": "yes"})
+    assert sent_away.url == address("action_list", partnership_id=larkmere.pk)
     assert_refused(facilitator, address("action_update", action_id=action.pk), {"version": 1, "text": "Ours", "owner": there.pk})
     assert (ActionReview.objects.count(), ActionOwner.objects.count()) == (0, 0)
 

@@ -242,6 +242,16 @@ def test_learning_list_groups_by_question_and_leaves_out_what_is_not_for_this_re
     assert "etween us." not in text
 
 
+def test_the_list_of_sessions_shows_what_was_learned_to_its_audience_alone(facilitator, client, larkmere, framework, lead, bea):
+    secret = make_open(larkmere, framework, lead, audience=Audience.FACILITATORS)
+    add_learning(session=secret, by=lead, text="Between us.")
+    close_session(session=secret, by=lead)
+    url = address("session_list", partnership_id=larkmere.pk)
+    assert "Between us." in facilitator.get(url).content.decode()
+    client.force_login(bea)
+    assert "Between us." not in client.get(url).content.decode()
+
+
 def test_learning_review_is_offered_when_due_and_follows_the_form(facilitator, shown, lead, larkmere):
     session, _ = shown
     learning = add_learning(session=session, by=lead, text="Ask first.", review_on=date(2099, 1, 1))
