@@ -1,6 +1,7 @@
 """One form, one result: sending the same form again answers what the first sending answered."""
 
 import hashlib
+import hmac
 import json
 import uuid
 from datetime import timedelta
@@ -41,8 +42,9 @@ def idempotent(view):
     def once(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
+        key = _key(request)
         entry = IdempotencyKey(
-            actor_key=_actor_key(request), action=request.resolver_match.view_name, key=_key(request), body_hash=_body_hash(request)
+            actor_key=_actor_key(request), action=request.resolver_match.view_name, key=_kept_as(key), body_hash=_body_hash(request, key)
         )
         try:
             with transaction.atomic():
@@ -121,11 +123,22 @@ def _key(request):
         raise BadRequest("The form’s key is not one of ours.") from None
 
 
-def _body_hash(request):
+def _kept_as(key):
+    """What is kept of a page's key: enough to know it again, too little to have it."""
+    return uuid.UUID(bytes=hashlib.sha256(key.bytes).digest()[:16])
+
+
+def _body_hash(request, key):
+    """What was typed, hashed with the page's own key, which is kept nowhere.
+
+    A bare hash could be tried out: beside who sent it, it would say whose an answer without a name is (trust A1).
+    """
+    digest = hmac.new(key.bytes, digestmod=hashlib.sha256)
     if request.content_type == "application/json":
-        return hashlib.sha256(request.path.encode() + b"\n" + request.body).hexdigest()
+        digest.update(request.path.encode() + b"\n" + request.body)
+        return digest.hexdigest()
     typed = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_TYPED)
-    digest = hashlib.sha256(json.dumps([request.path, typed]).encode())
+    digest.update(json.dumps([request.path, typed]).encode())
     for name, files in sorted(request.FILES.lists()):
         for file in files:
             digest.update(name.encode())

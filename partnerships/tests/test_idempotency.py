@@ -1,5 +1,7 @@
 """A form counts once, however often it is sent."""
 
+import hashlib
+import json
 import threading
 import time
 import uuid
@@ -157,3 +159,14 @@ def test_a_repeat_waits_for_the_first_and_takes_its_place_when_it_fails(transact
     answers = at_once(lambda: clients[0].post(CREATE, sent), second)
     assert [answer.status_code for answer in answers] == [500, 302]
     assert Organisation.objects.count() == 1
+
+
+def test_what_was_typed_cannot_be_tried_out_against_what_is_kept(client):
+    """Beside who sent it, a bare hash of somebody's words would say whose an answer without a name is (trust A1)."""
+    sent = form()
+    client.post(CREATE, sent)
+    kept = IdempotencyKey.objects.get()
+    typed = sorted((name, [value]) for name, value in sent.items() if name != "idempotency_key")
+    assert kept.body_hash != hashlib.sha256(json.dumps([CREATE, typed]).encode()).hexdigest()
+    # The one thing that could unlock it is with the page that made it, and nowhere here.
+    assert sent["idempotency_key"] not in {str(kept.key), str(kept.pk)}
