@@ -10,14 +10,16 @@ from partnerships.models.programmes import Programme
 
 IN_TROUBLE = (DispatchState.FAILED, DispatchState.UNKNOWN)
 INVITATIONS = ("invitation", "invitation_founder")
+# Who gets one follows from what they wrote: its rows would say how many are still writing, one by one (A9, A10).
+TELL_WHO_WRITES = ("session_reminder",)
 
 
 @admin.register(Dispatch)
 class DispatchAdmin(OfficeAdmin):
     """The ledger of our mail: what became of each, and why. To read.
 
-    No recipient: a reminder goes to those who have not finished writing, so a name here would say who. For the same
-    reason an administrator of a programme sees only invitations and what could not be sent; a superuser sees all.
+    No recipient: a name beside a kind would say more than who got mail. Reminders are not here at all: one goes to
+    each who has not finished writing. An administrator of a programme sees only invitations and what could not be sent.
     """
 
     list_display = ["kind", "state", "reason", "partnership", "planned_at", "sent_at", "attempts"]
@@ -25,6 +27,9 @@ class DispatchAdmin(OfficeAdmin):
     list_select_related = ["partnership"]
     search_fields = ["kind", "partnership__name", "error"]
     fields = ["kind", "state", "reason", "partnership", "planned_at", "not_before", "expires_at", "sent_at", "attempts"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(kind__in=TELL_WHO_WRITES)
 
     def in_office(self, rows, person):
         ours = Partnership.objects.in_programmes_of(person).values("pk")
