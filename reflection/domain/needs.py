@@ -14,7 +14,7 @@ from partnerships.models.members import Membership
 from reflection.domain.insight_questions import ABOUT
 from reflection.domain.promises import Promise, promise_for
 from reflection.domain.rounds_reveal import minimum_people
-from reflection.enums import ActionState, OwnerReply, SessionState, Stage
+from reflection.enums import ActionState, Audience, OwnerReply, SessionState, Stage
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning
@@ -231,11 +231,15 @@ def _returned(by_partnership, at) -> list[Need]:
 
 
 def _because(by_partnership) -> BecauseYouSaidIt | None:
-    """The newest thing that came of a theme in a session that the person took part in. One query."""
+    """The newest thing that came of a theme in a session that the person took part in and whose record is for them. One query."""
+
+    led = [pk for pk, membership in by_partnership.items() if membership.facilitates]
+    for_them = ~Q(session__audience=Audience.FACILITATORS) | Q(session__partnership__in=led)
 
     def from_themes(model, kind):
         return (
             model.objects.filter(
+                for_them,
                 theme__isnull=False,
                 session__state=SessionState.CLOSED,
                 session__participations__membership__in=_ids(by_partnership),

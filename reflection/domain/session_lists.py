@@ -74,17 +74,16 @@ def describe_session(session: Session) -> None:
 def _with_figures(membership):
     here = OuterRef("pk")
     mine = Participation.objects.filter(session=here, membership=membership)
-    # What a group learned goes where its record goes.
-    learnings = (
-        Learning.objects.filter(session=here, session__in=Session.objects.shared_with(membership)).order_by("added_at").values("text")[:1]
-    )
+    # What a group learned and will do goes where its record goes.
+    theirs = Session.objects.shared_with(membership)
+    learnings = Learning.objects.filter(session=here, session__in=theirs).order_by("added_at").values("text")[:1]
     return (
         Session.objects.for_eyes_of(membership)
         .select_related("hosted_by__person", "agenda_by__person")
         .prefetch_related(Prefetch("rounds", Round.objects.select_related("question")))
         .annotate(
-            begun_count=_count(Participation.objects.begun().filter(session=here)),
-            action_count=_count(Action.objects.filter(session=here)),
+            begun_count=_count(Participation.objects.begun_by_themselves().filter(session=here)),
+            action_count=_count(Action.objects.filter(session=here, session__in=theirs)),
             first_learning=Subquery(learnings),
             is_asked=Exists(mine),
             is_finished=Exists(mine.filter(finished=True)),
@@ -115,7 +114,7 @@ def session_for_page(*, session: Session) -> Session:
     """
     session.begun_count = 0
     if session.state == SessionState.OPEN:
-        session.begun_count = session.participations.begun().count()
+        session.begun_count = session.participations.begun_by_themselves().count()
     prefetch_related_objects([session], Prefetch("rounds", Round.objects.select_related("question")))
     describe_session(session)
     return session

@@ -36,7 +36,7 @@ def progress_of(*, session: Session, begun: int) -> Progress:
     """How many have begun, as everybody may be told it.
 
     Arguments:
-        begun: people with words in the session (``Participation.objects.begun()``).
+        begun: people with words in the session (``Participation.objects.begun_by_themselves()``).
     """
     total = session.asked_count or 0
     if not session.is_sealed:

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
+from reflection.enums import SEALED
 from reflection.models.drafts import Draft
 
 
@@ -37,8 +38,18 @@ class ParticipationQuerySet(models.QuerySet):
 
     def begun(self):
         """Who has words in it: drafts that are not notes, or words that were shown already."""
-        drafts = Draft.objects.answers_to_be().filter(participation=OuterRef("pk")).exclude(body="")
-        return self.filter(Q(took_part=True) | Exists(drafts))
+        return self._with_any(Draft.objects.all())
+
+    def begun_by_themselves(self):
+        """Who has begun, for counts. In sealed rounds without those whose only words somebody else wrote down.
+
+        Whoever writes for a person could else tell, by whether the step moves, if they had begun before.
+        """
+        return self._with_any(Draft.objects.exclude(spoken_by__isnull=False, round__attribution__in=SEALED))
+
+    def _with_any(self, drafts):
+        words = drafts.answers_to_be().filter(participation=OuterRef("pk")).exclude(body="")
+        return self.filter(Q(took_part=True) | Exists(words))
 
 
 class Participation(UUIDModel):

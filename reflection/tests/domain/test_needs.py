@@ -8,10 +8,11 @@ from django.utils import timezone
 from reflection.domain.actions import add_action, answer_action, complete_action
 from reflection.domain.drafts import finish_writing, save_draft, write_for
 from reflection.domain.needs import needs_of
+from reflection.domain.outcomes import add_learning
 from reflection.domain.rounds_reveal import reveal_session
 from reflection.domain.sessions import cancel_session, close_session, end_writing
 from reflection.domain.themes import create_theme
-from reflection.enums import Attribution
+from reflection.enums import Attribution, Audience
 from reflection.tests.sessions import make_open, make_revealed, write
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,13 @@ def test_needs_of_costs_the_same_few_queries_whatever_there_is(larkmere, framewo
     with django_assert_num_queries(5):
         needs = needs_of(memberships=[lead])
     assert (len(needs.cards), len(needs.cards) + len(needs.later)) == (3 if count > 1 else 2, count + 1)
+
+
+@pytest.mark.parametrize(("audience", "told"), [(Audience.FACILITATORS, False), (Audience.TOOK_PART, True), (Audience.MEMBERS, True)])
+def test_because_you_said_it_keeps_to_the_audience_of_the_record(larkmere, framework, lead, bea_member, audience, told):
+    session, round = make_revealed(larkmere, framework, lead, audience=audience)
+    theme = create_theme(round=round, name="Evenings", by=lead)
+    add_learning(session=session, by=lead, text="For those who lead", theme=theme)
+    close_session(session=session, by=lead)
+    assert bool(needs_of(memberships=[bea_member]).because) is told
+    assert needs_of(memberships=[lead]).because.text == "For those who lead"

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from partnerships.tests.factories import moment
-from reflection.domain.drafts import save_draft
+from reflection.domain.drafts import save_draft, write_for
 from reflection.domain.labels import step_of
 from reflection.domain.rounds_reveal import reveal_round
+from reflection.domain.session_lists import session_for_page, sessions_overview
 from reflection.domain.session_progress import boxes_for, progress_of, time_left
 from reflection.enums import Attribution, SessionState
 from reflection.models import Session
@@ -75,3 +76,14 @@ def test_begun_counts_people_with_words_once_and_no_notes(larkmere, framework, l
     assert session.participations.begun().count() == 6
     reveal_round(round=first, by=lead)
     assert session.participations.begun().count() == 6
+
+
+@pytest.mark.parametrize(("attribution", "told"), [(Attribution.SECTOR, 2), (Attribution.ANONYMOUS, 2), (Attribution.NAMED, 3)])
+def test_words_written_for_someone_do_not_move_a_count_in_steps(larkmere, framework, lead, attribution, told):
+    """Else whoever writes for somebody could tell by the step whether they had begun before (trust A9)."""
+    session = make_open(larkmere, framework, lead, attribution=attribution)
+    *_, third = write(session, 2) + list(session.participations.order_by("membership__person__email")[2:3])
+    write_for(participation=third, round=session.rounds.get(), body="By phone", by=lead, read_back=True)
+    assert session_for_page(session=session).begun_count == told
+    (listed,) = sessions_overview(membership=lead).open
+    assert listed.begun_count == told

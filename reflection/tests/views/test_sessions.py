@@ -211,3 +211,20 @@ def test_session_share_is_a_separate_act(client, larkmere, framework, lead):
     assert shared is not None
     share_with_programme(session=session, by=lead)
     assert Session.objects.get().shared_with_programme_at == shared
+
+
+def test_session_list_tells_what_came_of_a_session_only_to_the_audience_of_its_record(client, larkmere, framework, lead, bea):
+    session, _ = make_revealed(larkmere, framework, lead, audience=Audience.FACILITATORS)
+    Learning.objects.create(session=session, text="For those who lead", added_by=lead)
+    Action.objects.create(session=session, text="Ring them", added_by=lead)
+    close_session(session=session, by=lead)
+    address = url("session_list", partnership_id=larkmere.pk)
+    client.force_login(bea)
+    html = client.get(address).text
+    assert session.title in html
+    assert "For those who lead" not in html
+    assert "1 action" not in html
+    client.force_login(lead.person)
+    html = client.get(address).text
+    assert "For those who lead" in html
+    assert "1 action" in html
