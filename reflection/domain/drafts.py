@@ -17,6 +17,7 @@ TOO_LONG = f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, o
 WRITING_IS_OVER = (
     "Writing has ended here, so this can’t be added now. Your words are still below: keep them as a note to yourself if you like."
 )
+LEFT = "This can’t be kept: its writer is no longer in this group. Words that were not shown went with them."
 GONE = "These words have just been shown to the group, or were deleted. Look at the page again."
 
 
@@ -67,7 +68,7 @@ def save_draft(
         raise ValidationError(TOO_LONG, code="too_long")
     with transaction.atomic():
         locked = lock_round(round.pk)
-        Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
+        _lock_place(participation)
         mine = Draft.objects.filter(participation=participation, round=locked)
         stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
         note = (stored is not None and stored.note) if note is None else note
@@ -84,6 +85,13 @@ def save_draft(
             copy = _create(mine, participation, locked, None, body, ready, note, prompt, at)
             return Saved(copy.draft, other=stored)
         return Saved(_update(stored, body, ready, note, prompt, at))
+
+
+def _lock_place(participation) -> None:
+    """Lock someone's place in the session. Raises ValidationError when they left meanwhile: nothing new of theirs is kept."""
+    places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership")
+    if not places.get(pk=participation.pk).membership.is_current:
+        raise ValidationError(LEFT, code="over")
 
 
 def _create(mine, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
@@ -204,7 +212,7 @@ def write_for(
         raise ValidationError("Choose a person from this session.")
     with transaction.atomic():
         locked = lock_round(round.pk)
-        Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
+        _lock_place(participation)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         return Draft.objects.create(

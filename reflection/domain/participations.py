@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from reflection.domain.sessions import lock_session, require_allowed
@@ -39,10 +40,13 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     """Delete every draft and note of someone who left, and what they asked for.
 
     Words that were shown stay: sealed ones cannot be found, named ones belong to the record. Rounds
-    are locked first, so that no reveal takes a word away while it is being deleted.
+    are locked first, so that no reveal takes a word away while it is being deleted, and first words
+    that are being kept this moment are waited for and go too.
     """
     with transaction.atomic():
         drafts = Draft.objects.filter(participation__membership=membership)
-        list(Round.objects.select_for_update(no_key=True).filter(pk__in=drafts.values("round")).order_by("session_id", "position"))
+        open_to_them = Participation.objects.filter(membership=membership).in_open_sessions().values("session")
+        touched = Round.objects.filter(Q(pk__in=drafts.values("round")) | Q(session__in=open_to_them))
+        list(touched.select_for_update(no_key=True).order_by("session_id", "position"))
         drafts.delete()
         Participation.objects.filter(membership=membership, wants_call=True).update(wants_call=False, call_note="")

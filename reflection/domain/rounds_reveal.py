@@ -143,9 +143,11 @@ def add_late_words(
 
 
 def take_back_late_words(*, answer: Answer, participation: Participation) -> None:
-    """Take one's own late words out again. Only late words, only one's own."""
+    """Take one's own late words out again, while the session is open. Only late words, only one's own."""
     with transaction.atomic():
         locked = lock_round_and_session(answer.round)
+        if locked.session.state != SessionState.OPEN:
+            raise ValidationError("This session is closed, so the words of its record stay as they are.", code="session")
         mine = Answer.objects.filter(
             pk=answer.pk,
             signature__participation=participation,

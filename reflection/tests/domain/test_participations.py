@@ -1,13 +1,18 @@
 """The one reminder, and what is let go when somebody leaves."""
 
+import threading
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from partnerships.domain.members import leave_partnership, update_profile
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.cast import membership_of
-from reflection.domain.drafts import ask_for_call, finish_writing, save_draft
+from partnerships.tests.together import at_once
+from reflection.domain.drafts import ask_for_call, finish_writing, save_draft, write_for
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.sessions import end_writing
 from reflection.enums import ActionState, Attribution, OwnerReply
@@ -81,3 +86,39 @@ def test_leaving_hands_open_actions_back_and_keeps_what_happened(larkmere, frame
     assert owners == {"alone": set(), "together": {lead.pk}, "done": {hers.pk}}
     made["alone"].refresh_from_db()
     assert made["alone"].state == ActionState.OPEN
+
+
+def test_words_on_their_way_while_their_writer_leaves_are_not_kept(larkmere, framework, lead, bea):
+    """The door let the page's own saving in a moment before: it must not leave words behind that a reveal would take."""
+    session = make_open(larkmere, framework, lead)
+    place, round = session.participations.get(membership__person=bea), session.rounds.get()
+    draft = save_draft(participation=place, round=round, body="Begun").draft
+    leave_partnership(membership=membership_of(bea, larkmere), by=bea)
+    with pytest.raises(ValidationError, match="no longer in this group"):
+        save_draft(participation=place, round=round, body="Begun and more", draft_id=draft.pk, expected=1, ready=True)
+    with pytest.raises(ValidationError, match="no longer in this group"):
+        save_draft(participation=place, round=round, body="For me", note=True)
+    with pytest.raises(ValidationError, match="no longer in this group"):
+        write_for(participation=place, round=round, body="By phone", by=lead, read_back=True)
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_leaving_waits_for_first_words_that_are_being_kept_and_takes_them_too(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead)
+    place, round = session.participations.get(membership__person=bea), session.rounds.get()
+    written = threading.Event()
+
+    def write_slowly():
+        with transaction.atomic():
+            save_draft(participation=place, round=round, body="First", ready=True)
+            written.set()
+            time.sleep(0.4)
+
+    def leave():
+        written.wait(timeout=10)
+        leave_partnership(membership=membership_of(bea, larkmere), by=bea)
+
+    assert at_once(write_slowly, leave) == [None, None]
+    assert not Draft.objects.exists()

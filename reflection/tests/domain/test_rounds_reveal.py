@@ -237,3 +237,14 @@ def test_nothing_but_the_reveal_makes_answers():
     makes_answers = re.compile(r"\bAnswer(\.objects\.(bulk_)?create|\.objects\.(get|update)_or_create)?\(")
     makers = {path.relative_to(root).as_posix() for path in sources if makes_answers.search(path.read_text().replace("class Answer(", ""))}
     assert makers == {"domain/rounds_reveal.py"}
+
+
+def test_late_words_are_not_taken_back_once_the_session_is_closed(larkmere, framework, lead):
+    session, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
+    mine = session.participations.first()
+    late = add_late_words(participation=mine, round=round, body="One more thing")
+    close_session(session=session, by=lead)
+    with pytest.raises(ValidationError, match="closed"):
+        take_back_late_words(answer=late, participation=mine)
+    round.refresh_from_db()
+    assert (round.answers.count(), round.answer_count) == (13, 13)
