@@ -121,7 +121,7 @@ def _kept_or_404(name):
 
 @require_safe
 @trial_only
-@csp({"DIRECTIVES": settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-src": ["'self'"]}})
+@csp(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-src": ["'self'"]})
 def trial_message(request, name):
     return render(request, "partnering/trial/trial_message.html", {"kept": _kept_or_404(name)})
 
@@ -129,7 +129,7 @@ def trial_message(request, name):
 @require_safe
 @trial_only
 @xframe_options_sameorigin
-@csp({"DIRECTIVES": {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"], "sandbox": True}})
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"], "sandbox": [True]})
 def trial_message_page(request, name):
     """The mail's own page, as a mail program would draw it: in a sandbox, where nothing runs and no link leads anywhere."""
     return HttpResponse(_kept_or_404(name).page)

@@ -91,7 +91,9 @@ def _past(things):
         move_answer(answer=answer, to=theme, by=lead)
     kept = {"session": past, "by": lead, "at": at + timedelta(days=10)}
     day = timezone.localdate()
-    things.due = add_learning(text="Ask before you plan.", do_differently="Ring first.", review_on=day - timedelta(days=1), theme=theme, **kept)
+    things.due = add_learning(
+        text="Ask before you plan.", do_differently="Ring first.", review_on=day - timedelta(days=1), theme=theme, **kept
+    )
     add_learning(text="Cooking is work.", **kept)
     add_decision(text="We meet at ten.", how_agreed=HowAgreed.CONSENT, rather_wait="One small group", review_on=day, **kept)
     add_matter(text="Who holds the grant?", **kept)

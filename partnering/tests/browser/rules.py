@@ -5,6 +5,12 @@ from urllib.parse import urlsplit
 
 PHONE, DESK, SMALLEST = {"width": 390, "height": 844}, {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The theme as it stands once the page has heard of it (two frames later) and every colour has arrived.
+SETTLED = """async () => {
+  for (const _ of [1, 2]) await new Promise((heard) => requestAnimationFrame(heard));
+  await Promise.all(document.getAnimations().map((one) => one.finished));
+  return document.documentElement.dataset.bsTheme;
+}"""
 # The page writes down every breach of its own policy, before any script of the page runs.
 LISTEN = """
 window.breaches = [];
@@ -54,7 +60,7 @@ class Inspector:
 
     def _look(self, where, theme):
         found = self._sideways(where)
-        if self.page.locator("html").get_attribute("data-bs-theme") != theme:
+        if self.page.evaluate(SETTLED) != theme:
             found.append(f"{where}: not {theme}")
         return found + [f"{where}: {violation}" for violation in self.axe(self.page)]
 

@@ -265,7 +265,12 @@ def read_the_record(loop, stranger):
     behind = {f"/sessions/{private.pk}/record/": 404, f"/sessions/{loop.session.pk}/": 403, f"/rounds/{round.pk}/read/": 403}
     assert {path: olu.goto(path).status for path in behind} == behind
     dan = loop.open_browser(stranger, javascript=loop.javascript)
-    paths = [f"/partnerships/{rosa.partnership_id}/", *behind, f"/sessions/{loop.session.pk}/record/", f"/sessions/{loop.session.pk}/record/word/"]
+    paths = [
+        f"/partnerships/{rosa.partnership_id}/",
+        *behind,
+        f"/sessions/{loop.session.pk}/record/",
+        f"/sessions/{loop.session.pk}/record/word/",
+    ]
     assert {path: dan.goto(path).status for path in paths} == dict.fromkeys(paths, 404)
     heading(dan, "We can’t find that page")
 
