@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
@@ -110,12 +111,19 @@ def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]
 
 
 def add_late_words(
-    *, participation: Participation, round: Round, body: str, draft_id: UUID | None = None, at: datetime | None = None
+    *,
+    participation: Participation,
+    round: Round,
+    body: str,
+    draft_id: UUID | None = None,
+    expected: int | None = None,
+    at: datetime | None = None,
 ) -> Answer:
     """Add words to a round with names after it was shown: shown at once, with name and date.
 
     Arguments:
         draft_id: the unfinished draft that these words come from, if any: it has served.
+        expected: its version when the page showed it. Newer words of another tab are kept.
 
     Sealed rounds refuse: a late answer could be told apart (trust A11). Keep it as a note there.
     """
@@ -135,7 +143,8 @@ def add_late_words(
         Signature.objects.create(answer=answer, participation=participation, added_at=at)
         Participation.objects.filter(pk=participation.pk).update(took_part=True)
         if draft_id is not None:
-            Draft.objects.filter(pk=draft_id, participation=participation, round=locked).delete()
+            served = Q(version=expected) | Q(body=body)
+            Draft.objects.filter(served, pk=draft_id, participation=participation, round=locked).delete()
         locked.answer_count += 1
         locked.save(update_fields=["answer_count"])
         locked.session.touch()

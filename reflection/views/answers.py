@@ -94,14 +94,15 @@ def answer_add(request, participation):
     round, form = participation.round, AnswerAddForm(request.POST)
     if not form.is_valid():
         return show_answers(request, round, form, status=422)
-    body, draft_id = form.cleaned_data["body"], form.cleaned_data["draft_id"]
+    body = form.cleaned_data["body"]
     try:
         with transaction.atomic():
             if "note" in request.POST:
                 save_draft(participation=participation, round=round, body=body, note=True)
                 messages.success(request, KEPT)
             else:
-                add_late_words(participation=participation, round=round, body=body, draft_id=draft_id)
+                came_from = {"draft_id": form.cleaned_data["draft_id"], "expected": form.cleaned_data["version"]}
+                add_late_words(participation=participation, round=round, body=body, **came_from)
                 messages.success(request, "Added, with your name.")
     except ValidationError as refusal:
         form.add_error("body" if refusal.code in ("too_long", "empty") else None, refusal)

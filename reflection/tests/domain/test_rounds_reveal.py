@@ -248,3 +248,14 @@ def test_late_words_are_not_taken_back_once_the_session_is_closed(larkmere, fram
         take_back_late_words(answer=late, participation=mine)
     round.refresh_from_db()
     assert (round.answers.count(), round.answer_count) == (13, 13)
+
+
+@pytest.mark.parametrize(("expected", "body", "kept"), [(2, "Newer, and mended", 0), (1, "Older", 1), (1, "Newer", 0), (None, "Older", 1)])
+def test_late_words_take_away_the_draft_they_come_from_and_no_newer_words(larkmere, framework, lead, expected, body, kept):
+    session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
+    round, (mine, _) = session.rounds.get(), write(session, 2)
+    draft = save_draft(participation=mine, round=round, body="Older").draft
+    save_draft(participation=mine, round=round, body="Newer", draft_id=draft.pk, expected=1)
+    round = reveal_round(round=round, by=lead).round
+    add_late_words(participation=mine, round=round, body=body, draft_id=draft.pk, expected=expected)
+    assert Draft.objects.filter(body="Newer").count() == kept

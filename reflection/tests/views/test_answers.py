@@ -188,7 +188,7 @@ def test_answer_add_uses_up_the_unfinished_draft(client, bea, larkmere, framewor
     client.force_login(bea)
     page = client.get(reverse("reflection:draft_write", kwargs={"round_id": round.pk})).text
     assert "You had an unfinished draft; it stayed with you." in page
-    client.post(address(round, "answer_add"), {"body": "Half a thought", "draft_id": draft.pk, "add": "1"})
+    client.post(address(round, "answer_add"), {"body": "Half a thought", "draft_id": draft.pk, "version": draft.version, "add": "1"})
     assert Answer.objects.get(body="Half a thought").signature.participation_id == place.pk
     assert not Draft.objects.filter(pk=draft.pk).exists()
 
