@@ -285,3 +285,16 @@ def record_access(view):
         return session
 
     return door(Access("record", Role.OBSERVER), "session_id", load)(view)
+
+
+def shared_record_access(view):
+    """For `<uuid:session_id>`: a record that its partnership shared with the programme, for those who look after that.
+
+    To everybody else, members included, it is absent here: they have the record's own page.
+    """
+
+    def load(request, session_id):
+        shared = Session.objects.shared_with_programmes_of(request.user)
+        return _found(shared.filter(pk=session_id).with_leads().select_related("partnership__programme"))
+
+    return door(Access("programme"), "session_id", load)(view)

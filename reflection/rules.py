@@ -116,7 +116,7 @@ RECORD = add_rule(
         "The record of a session",
         IF_IT_WAS_FOR_YOU, YES, AS_THE_SESSION_SAID, IF_SHARED, IF_SHARED,
         note="Sharing it with the programme is a step of its own.",
-        pages=("reflection:record_list", "reflection:record_detail"),
+        pages=("reflection:record_list", "reflection:record_detail", "reflection:record_shared_list", "reflection:record_shared"),
     )
 )  # fmt: skip
 TURNOUT = add_rule(

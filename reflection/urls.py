@@ -125,6 +125,8 @@ record_urls = [
     path("sessions/<uuid:session_id>/record/word/", records.record_word, name="record_word"),
     path("sessions/<uuid:session_id>/record/table/", records.record_csv, name="record_csv"),
     path("partnerships/<uuid:partnership_id>/records/", records.record_list, name="record_list"),
+    path("sessions/<uuid:session_id>/shared-record/", records.record_shared, name="record_shared"),
+    path("programmes/<uuid:programme_id>/records/", records.record_shared_list, name="record_shared_list"),
 ]
 
 # /partnerships/<id>/overview/

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel, Versioned
+from partnerships.models.programmes import Programme
 from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
@@ -55,6 +56,14 @@ class SessionQuerySet(models.QuerySet):
     def with_reader(self, person):
         """With whether this person took part, as `reader_took_part`: some records are for those alone."""
         return self.annotate(reader_took_part=_took_part(person.pk))
+
+    def shared_with_programmes_of(self, person):
+        """Closed sessions whose record their partnership shared with a programme that this person looks after."""
+        programmes = Programme.objects.administered_by(person)
+        return self.closed().filter(shared_with_programme_at__isnull=False, partnership__programme__in=programmes)
+
+    def of_programme(self, programme):
+        return self.filter(partnership__programme=programme).select_related("partnership")
 
     def for_record_list(self):
         """The newest first, with their questions and the first thing learned in each, as `first_learned`."""

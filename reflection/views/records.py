@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from partnerships.access import partnership_access
+from partnerships.access import partnership_access, programme_admin_access
 from partnerships.enums import Role
-from reflection.access import record_access
+from reflection.access import record_access, shared_record_access
 from reflection.domain.records import build_record
 from reflection.exports import asks_again
 from reflection.exports.tables import answers_as_csv
@@ -54,3 +54,17 @@ def record_list(request, partnership):
     people = [member.person.short_name for member in partnership.memberships.current().facilitating().by_name()]
     context = {"partnership": partnership, "sessions": sessions, "facilitators": people, "observes": request.membership.observes}
     return render(request, "reflection/records/record_list.html", context)
+
+
+@require_safe
+@shared_record_access
+def record_shared(request, session):
+    context = {"session": session, "record": build_record(session), "programme": session.partnership.programme}
+    return render(request, "reflection/records/record_shared.html", context)
+
+
+@require_safe
+@programme_admin_access
+def record_shared_list(request, programme):
+    sessions = Session.objects.shared_with_programmes_of(request.user).of_programme(programme).for_record_list()
+    return render(request, "reflection/records/record_shared_list.html", {"programme": programme, "sessions": list(sessions)})
