@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from partnerships.enums import InvitationState, Role
-from partnerships.models.invitations import GONE_WORDS, Invitation
+from partnerships.models.invitations import Invitation
 from partnerships.models.leads import LeadTerm
 from partnerships.models.members import Membership
 from partnerships.models.programmes import Programme
@@ -176,7 +176,8 @@ def founding_access(view):
 def invitation_link_access(view):
     """For `<str:token>` in a mail: hands over the open invitation. A capability for this one invitation, not a sign-in.
 
-    An unknown token is a 404; one that was answered, withdrawn or ran out is a 410 page that offers a way on.
+    An unknown token, that of an earlier mail among them, is a 404; one that was answered, withdrawn or ran out is a 410.
+    Both pages say what to do next.
     """
 
     @login_not_required
@@ -184,9 +185,9 @@ def invitation_link_access(view):
     def guarded(request, token, *args, **kwargs):
         invitation = Invitation.objects.with_token(token).select_related("partnership", "programme", "organisation", "by").first()
         if invitation is None:
-            raise Http404
-        if invitation.state != InvitationState.OPEN:
-            response = render(request, "410.html", {"reason": GONE_WORDS[invitation.state]}, status=410)
+            response = render(request, "partnerships/invitations/invitation_unknown.html", status=404)
+        elif invitation.state != InvitationState.OPEN:
+            response = invitation_gone(request, invitation)
         else:
             response = view(request, invitation, *args, **kwargs)
         # The address of this page is a key: no cache keeps it, and no other site is told of it.
@@ -196,6 +197,11 @@ def invitation_link_access(view):
 
     guarded.access = Access("public", reason="capability for one invitation")
     return guarded
+
+
+def invitation_gone(request, invitation):
+    """The page of an invitation that was answered, taken back or ran out, and whom to ask for another."""
+    return render(request, "partnerships/invitations/invitation_gone.html", {"invitation": invitation}, status=410)
 
 
 def public(reason):

@@ -83,6 +83,17 @@ class InvitationState(models.TextChoices):
     EXPIRED = "expired", "Ran out"
 
 
+class Delivery(models.TextChoices):
+    """How far the mail of an invitation came, as those who invite are told."""
+
+    ON_ITS_WAY = "on_its_way", "On its way"
+    SENT = "sent", "Sent"
+    NOT_DELIVERED = "not_delivered", "Could not be delivered"
+    NOT_SURE = "not_sure", "May not have arrived"
+    NOT_SENT = "not_sent", "Could not be sent in time"
+    RAN_OUT = "ran_out", "Ran out"
+
+
 class DispatchState(models.TextChoices):
     PLANNED = "planned", "Planned"
     SENDING = "sending", "Sending"

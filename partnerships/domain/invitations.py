@@ -1,6 +1,7 @@
 """Asking people in. All or nothing for a list of addresses; a new link ends the old one; holding the link proves the address."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,8 @@ from django.utils import timezone
 from partnerships.domain.dispatch import plan_dispatch
 from partnerships.domain.members import join_partnership, set_brings
 from partnerships.domain.people import create_person
-from partnerships.enums import InvitationRole, InvitationState
+from partnerships.enums import Delivery, DispatchState, InvitationRole, InvitationState
+from partnerships.models.dispatch import Dispatch, recipient_key
 from partnerships.models.invitations import GONE_WORDS, Invitation, new_seed
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
@@ -25,6 +27,13 @@ AS_ROLE = {
     InvitationRole.MEMBER: {"takes_part": True},
     InvitationRole.FACILITATOR: {"takes_part": True, "facilitates": True},
     InvitationRole.OBSERVER: {"takes_part": False, "observes": True},
+}
+
+DELIVERIES = {
+    DispatchState.FAILED: Delivery.NOT_DELIVERED,
+    DispatchState.SUPPRESSED: Delivery.NOT_DELIVERED,
+    DispatchState.UNKNOWN: Delivery.NOT_SURE,
+    DispatchState.EXPIRED: Delivery.NOT_SENT,
 }
 
 
@@ -116,7 +125,7 @@ def accept_invitation(
     if state != InvitationState.OPEN:
         raise ValidationError(GONE_WORDS[state], code="gone")
     if person is None:
-        if Person.objects.filter(email__iexact=invitation.email).exists():
+        if has_account(invitation):
             raise ValidationError("You have an account with this address. Sign in first, then come back to this page.", code="sign_in")
         person = create_person(
             email=invitation.email,
@@ -141,6 +150,39 @@ def accept_invitation(
     invitation.accepted_at, invitation.accepted_by = at, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     return person, membership
+
+
+def has_account(invitation):
+    """Whether the invited address belongs to someone with an account: they sign in, and the link alone does not let them in."""
+    return Person.objects.filter(email__iexact=invitation.email).exists()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An invitation without an answer, and what became of its latest mail: `delivery`, and since when."""
+
+    invitation: Invitation
+    delivery: Delivery
+    since: datetime
+
+
+def list_waiting(*, partnership, at=None):
+    """Every unanswered invitation of a partnership as `Waiting`, the newest first (two queries). We never know who opened one."""
+    at = at or timezone.now()
+    invitations = list(partnership.invitations.waiting())
+    mails = Dispatch.objects.filter(recipient_key__in=[recipient_key(invitation) for invitation in invitations])
+    latest = {mail.occurrence: mail for mail in mails}
+    return [_waiting(invitation, latest.get(f"{invitation.pk}:{invitation.times_sent}"), at) for invitation in invitations]
+
+
+def _waiting(invitation, mail, at):
+    if invitation.state_at(at) == InvitationState.EXPIRED:
+        return Waiting(invitation, Delivery.RAN_OUT, invitation.expires_at)
+    if mail is None:
+        return Waiting(invitation, Delivery.ON_ITS_WAY, invitation.created_at)
+    if mail.state == DispatchState.SENT:
+        return Waiting(invitation, Delivery.SENT, mail.sent_at)
+    return Waiting(invitation, DELIVERIES.get(mail.state, Delivery.ON_ITS_WAY), mail.planned_at)
 
 
 def expire_invitations(*, at=None):

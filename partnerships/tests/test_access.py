@@ -22,6 +22,8 @@ from partnerships.tests.access_table import (
 from partnerships.tests.factories import make_invitation, make_stakeholder
 
 pytestmark = pytest.mark.django_db
+# A visitor has to say their name first, and whoever is in the group cannot join it again.
+STAYS_HERE = {(person, "POST"): 422 for person in ("visitor", "fay", "bea", "piotr", "ruth", "amina")}
 FORM = {"methods": ("GET", "POST"), "post": 422}  # nothing was filled in, and the page says so
 
 
@@ -87,7 +89,7 @@ ROWS = [
     Row("partnerships:invitation_create", FACILITATORS, here, **FORM),
     Row("partnerships:invitation_resend", FACILITATORS, invitation, methods=("POST",)),
     Row("partnerships:invitation_withdraw", FACILITATORS, invitation, methods=("POST",)),
-    Row("partnerships:invitation_read", ANYONE, link, absent=False, **FORM),
+    Row("partnerships:invitation_read", ANYONE, link, methods=("GET", "POST"), differs=STAYS_HERE, absent=False),
     Row("partnerships:invitation_decline", ANYONE, link, methods=("POST",), post=200, absent=False),
     # founding
     Row("partnerships:partnership_found", only("bea"), founding, **FORM),

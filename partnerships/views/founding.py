@@ -5,8 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.access import founding_access, partnership_access
+from partnerships.domain.member_lists import circles, sectors
 from partnerships.domain.organisations import get_or_name_organisation
 from partnerships.domain.partnerships import found_partnership, get_or_name_place
+from partnerships.domain.portraits import BANDS, place_in_rings
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.forms.founding import OrganisationLines, PartnershipFoundForm
@@ -46,14 +48,12 @@ def _found(*, invitation, by, form, places, lines, made):
     found = {line["name"]: _organisation(line, by) for line in lines.filled()}
     own = next((found[line["name"]] for line in lines.filled() if line["own"]), None)
     made["partnership"] = found_partnership(
-        name=form.cleaned_data["name"],
         by=by,
         places=[get_or_name_place(name=line["name"], level=line["level"], by=by) for line in places.filled()],
         organisations=list(found.values()),
         organisation=own,
-        minimum_group=int(form.cleaned_data["minimum_group"]),
-        started_on=form.cleaned_data["started_on"],
         invitation=invitation,
+        **form.about,
     )
 
 
@@ -64,8 +64,14 @@ def _organisation(line, by):
 @require_safe
 @partnership_access(Role.FACILITATOR)
 def partnership_first_steps(request, partnership):
-    people = partnership.memberships.current().taking_part().count()
+    group = list(partnership.memberships.current().of_the_group().by_name().select_related("organisation"))
+    people = sum(membership.takes_part for membership in group)
     context = {
+        "group": group,
+        "bands": BANDS,
+        "marks": place_in_rings(group),
+        "sectors": sectors(group),
+        "circles": circles(group),
         "partnership": partnership,
         "people": people,
         "enough": people >= partnership.minimum_group,

@@ -5,17 +5,19 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from partnerships.access import invitation_access, invitation_link_access, partnership_access
+from partnerships.access import invitation_access, invitation_gone, invitation_link_access, partnership_access
 from partnerships.domain.invitations import (
+    OPEN_FOR,
     accept_invitation,
     decline_invitation,
+    has_account,
     invite_people,
+    list_waiting,
     resend_invitation,
     withdraw_invitation,
 )
@@ -34,20 +36,22 @@ SHOWN_FOR = timedelta(days=30)
 @partnership_access(Role.FACILITATOR)
 def invitation_create(request, partnership):
     form = InvitationCreateForm(posted(request), partnership=partnership)
-    if form.is_valid() and form.accepted(_invite, partnership=partnership, by=request.user, form=form):
-        messages.success(request, "The invitations are on their way.")
+    made = []
+    if form.is_valid() and form.accepted(_invite, partnership=partnership, by=request.user, form=form, made=made):
+        messages.success(request, "One invitation is on its way." if len(made) == 1 else f"{len(made)} invitations are on their way.")
         return redirect("partnerships:invitation_create", partnership_id=partnership.pk)
     context = {
         "form": form,
         "partnership": partnership,
-        "waiting": partnership.invitations.waiting(),
+        "waiting": list_waiting(partnership=partnership),
         "answered": partnership.invitations.answered_since(timezone.now() - SHOWN_FOR),
+        "works_for": OPEN_FOR.days,
     }
     return render(request, "partnerships/invitations/invitation_create.html", context, status=form.status)
 
 
-def _invite(*, partnership, by, form):
-    invite_people(partnership=partnership, by=by, **form.about(by))
+def _invite(*, partnership, by, form, made):
+    made += invite_people(partnership=partnership, by=by, **form.about(by))
 
 
 @require_POST
@@ -79,18 +83,22 @@ def _change(request, invitation, change, words):
 def invitation_read(request, invitation):
     """Read an invitation, and say yes to it on the same page."""
     person = request.user if request.user.is_authenticated else None
-    form = InvitationAcceptForm(posted(request), initial=_known_names(invitation, person))
+    names = _known_names(invitation, person)
+    form = InvitationAcceptForm(posted(request), initial=names, named=person is not None)
     answer = {}
     if form.is_valid() and form.accepted(_accept, invitation=invitation, person=person, form=form, answer=answer):
         if person is None:
             # The link has proven the address, so whoever just made an account with it need not ask for a code.
             login(request, answer["person"], backend=settings.AUTHENTICATION_BACKENDS[0])
         return _welcome(request, invitation, answer["membership"])
+    if form.has_error(NON_FIELD_ERRORS, "gone"):
+        return invitation_gone(request, invitation)
     context = {
         "invitation": invitation,
         "form": form,
+        "called": names["called"],
         "for_other_address": person is not None and person.email.lower() != invitation.email.lower(),
-        "sign_in_first": form.has_error("__all__", "sign_in"),
+        "sign_in_first": person is None and has_account(invitation),
     } | _who_one_would_meet(invitation)
     return render(request, "partnerships/invitations/invitation_read.html", context, status=form.status)
 
@@ -105,13 +113,12 @@ def _who_one_would_meet(invitation):
 
 def _known_names(invitation, person):
     if person is not None:
-        return {"full_name": person.full_name, "called": person.called, "pronouns": person.pronouns}
-    return {"full_name": invitation.full_name, "called": invitation.full_name.partition(" ")[0]}
+        return {"called": person.short_name}
+    return {"called": invitation.full_name.partition(" ")[0], "full_name": invitation.full_name}
 
 
 def _accept(*, invitation, person, form, answer):
-    names = {name: form.cleaned_data[name] for name in ("full_name", "called", "pronouns")}
-    answer["person"], answer["membership"] = accept_invitation(invitation=invitation, person=person, brings=form.bring_rows(), **names)
+    answer["person"], answer["membership"] = accept_invitation(invitation=invitation, person=person, brings=form.bring_rows(), **form.names)
 
 
 def _welcome(request, invitation, membership):
@@ -120,7 +127,7 @@ def _welcome(request, invitation, membership):
     messages.success(request, f"Welcome to {invitation.partnership.name}.")
     if membership.observes:
         return redirect("home")
-    return redirect(reverse("partnerships:membership_profile", kwargs={"membership_id": membership.pk}))
+    return redirect("partnerships:membership_profile", membership_id=membership.pk)
 
 
 @require_POST
@@ -129,5 +136,5 @@ def invitation_decline(request, invitation):
     try:
         decline_invitation(invitation=invitation)
     except ValidationError:
-        pass  # answered in the meantime: the page below is as true
+        return invitation_gone(request, invitation)  # answered in the meantime
     return render(request, "partnerships/invitations/invitation_decline.html", {"invitation": invitation})
