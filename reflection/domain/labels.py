@@ -50,24 +50,27 @@ class Labels:
         return self.by_sector.get(sector, "")
 
 
-def choose_labels(sectors: Iterable[str]) -> Labels:
+def choose_labels(sectors: Iterable[str], *, known: Iterable[str] = ()) -> Labels:
     """The first rung on which every label stands for enough people, and so do those without one.
 
     Arguments:
         sectors: one entry for each *person* with ready words (not for each answer); empty for
             someone who gave no sector, who is left unlabelled on every rung.
+        known: the sectors of those among them whose words a facilitator wrote down. Whoever knows
+            two of three can tell the third, so these stand behind no label and protect nobody.
 
     A rung is all or nothing: one small group makes every label give way to wider ones, as the
     promise says, so that nobody follows by subtraction from the labels beside them (trust A13).
     People without a label must be none, or three and more, for the same reason.
     """
-    counts = Counter(sectors)
-    unlabelled = counts.pop("", 0)
+    counts, known_counts = Counter(sectors), Counter(known)
+    unlabelled, known_unlabelled = counts.pop("", 0), known_counts.pop("", 0)
     for rung, names in enumerate(LADDER[:-1]):
-        people = Counter()
+        people, unknown = Counter(), Counter()
         for sector, count in counts.items():
             people[names[sector]] += count
-        groups = [*people.values(), *([unlabelled] if unlabelled else [])]
+            unknown[names[sector]] += count - known_counts[sector]
+        groups = [*unknown.values(), *([unlabelled - known_unlabelled] if unlabelled else [])]
         if people and min(groups) >= SMALLEST_LABEL:
             by_sector = {sector: names[sector] for sector in counts}
             return Labels(by_sector=by_sector, people=dict(people), rung=rung)

@@ -119,6 +119,9 @@ def move_round(*, round: Round, event: str, by, at: datetime | None = None) -> R
             raise ValidationError("This session is not open.", code="session")
         if locked.stage in TRANSITIONS[event].values():
             return locked
+        if locked.stage == Stage.AGREEING and event in ("group", "choose") and locked.votes.exists():
+            # The totals are out. Dots moved after that would show by the difference whose they are.
+            raise ValidationError("The dots have been counted, so choosing is over.", code="counted")
         locked.stage = next_stage(kind=locked.kind, stage=locked.stage, event=event)
         locked.save(update_fields=["stage"])
         locked.session.touch()

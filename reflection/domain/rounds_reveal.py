@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
@@ -42,8 +42,9 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
     """Show the ready drafts of a round to everybody.
 
     A sealed round needs at least its minimum of *people* with ready words (trust A12); with fewer
-    nothing is shown, authors keep their words, and ``Revealed.shown`` is False. A round with names
-    needs one. Unready drafts, notes and words not confirmed by their author stay where they are.
+    nothing is shown, authors keep their words, and ``Revealed.shown`` is False. Words that a
+    facilitator wrote down are shown, but count no one towards it: whoever knows four of five answers
+    would know the fifth writer too. A round with names needs one. Unready drafts, notes and words not confirmed by their author stay where they are.
     Raises ValidationError when the round is not open for showing: in a race, the second press.
     """
     at = at or timezone.now()
@@ -54,14 +55,19 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
         drafts = list(Draft.objects.select_for_update(of=("self",)).filter(round=locked, ready=True).select_related("participation"))
         people = {draft.participation_id: draft.participation.sector for draft in drafts}
-        if len(people) < minimum_people(locked):
+        known = people.keys() - {draft.participation_id for draft in drafts if draft.spoken_by_id is None}
+        enough = len(people.keys() - known) if locked.is_sealed else len(people)
+        if enough < minimum_people(locked):
             Round.objects.filter(pk=locked.pk).update(too_few=True)
             locked.session.touch()
             locked.too_few = True
             return Revealed(locked, shown=False)
-        _publish(locked, drafts, people)
+        _publish(locked, drafts, people, known)
         Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-        Participation.objects.filter(pk__in=people).update(took_part=True)
+        # Every place of the session is written, whether it changes or not: which rows bear the mark of
+        # this transaction must not tell who had words in this round (trust A4).
+        took_part = Case(When(pk__in=people, then=True), default=F("took_part"))
+        Participation.objects.filter(session=locked.session_id).update(took_part=took_part)
         locked.stage, locked.revealed_at, locked.too_few = stage, at, False
         locked.people_count, locked.answer_count = len(people), len(drafts)
         locked.save(update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"])
@@ -77,8 +83,10 @@ def minimum_people(round: Round) -> int:
     return max(session.minimum_group or 0, session.partnership.minimum_group)
 
 
-def _publish(round, drafts, people):
-    labels = choose_labels(people.values()) if round.attribution == Attribution.SECTOR else NO_LABELS
+def _publish(round, drafts, people, known):
+    labels = NO_LABELS
+    if round.attribution == Attribution.SECTOR:
+        labels = choose_labels(people.values(), known=[people[pk] for pk in known])
     SystemRandom().shuffle(drafts)
     answers = [
         Answer(

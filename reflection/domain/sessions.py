@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -263,5 +263,8 @@ def _attempt(change, session, at) -> bool:
         change(session=session, at=at)
     except ValidationError as refusal:
         logger.info("session %s stays as it is: %s", session.pk, refusal.messages[0])
+        return False
+    except DatabaseError:
+        logger.exception("session %s could not be moved", session.pk)
         return False
     return True

@@ -3,6 +3,8 @@
 - How answers are shown is fixed once somebody wrote, or the round was shown (trust A16).
 - A sealed round never has a signature (trust A1).
 - A sealed answer is never changed after the reveal.
+
+On SQLite a later migration that rebuilds one of these tables drops its triggers: it must run SQLITE again.
 """
 
 from django.db import migrations

@@ -69,9 +69,7 @@ class SessionQuerySet(models.QuerySet):
         """The newest first, with their questions and the first thing learned in each, as `first_learned`."""
         learnings = Learning.objects.filter(session=OuterRef("pk")).order_by("added_at")
         return (
-            self.order_by("-closed_at")
-            .prefetch_related("rounds__question")
-            .annotate(first_learned=Subquery(learnings.values("text")[:1]))
+            self.order_by("-closed_at").prefetch_related("rounds__question").annotate(first_learned=Subquery(learnings.values("text")[:1]))
         )
 
     def with_leads(self):

@@ -69,6 +69,15 @@ def test_choose_labels_counts_people_without_a_sector_as_a_group_to_protect():
                 assert_nothing_small_shows(counts, unknown)
 
 
+def test_choose_labels_counts_nobody_whose_words_someone_else_knows():
+    """Behind each label stand three whose words only they know; those written down for people come on top."""
+    nhs, vcse = Sector.NHS.value, Sector.VCSE.value
+    six = [nhs] * 3 + [vcse] * 3
+    assert choose_labels(six).rung == 0
+    assert choose_labels(six, known=[nhs]).rung == len(LADDER) - 1
+    assert choose_labels([nhs, *six], known=[nhs]).people == {"NHS": 4, "Community and voluntary": 3}
+
+
 def test_choose_labels_takes_the_first_rung_that_is_safe():
     """No finer rung than the chosen one would have been safe, in every pattern of up to 15."""
 

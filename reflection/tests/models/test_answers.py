@@ -55,7 +55,7 @@ def test_draft_never_prints_its_words():
 PAIRS = [(a, b) for a in Attribution.values for b in Attribution.values if a != b]
 
 
-@pytest.mark.parametrize("before,after", PAIRS)
+@pytest.mark.parametrize(("before", "after"), PAIRS)
 @pytest.mark.parametrize("moment", ["draft exists", "ready", "shown"])
 def test_attribution_is_fixed_once_somebody_wrote(larkmere, framework, lead, before, after, moment):
     """All six ordered pairs at each of three moments (A16), through the domain and past it."""
@@ -77,7 +77,7 @@ def test_attribution_is_fixed_once_somebody_wrote(larkmere, framework, lead, bef
     assert (session.attribution, session.rounds.get().attribution) == (before, before)
 
 
-@pytest.mark.parametrize("before,after", PAIRS)
+@pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_attribution_may_change_while_nobody_wrote(larkmere, framework, lead, before, after):
     from reflection.domain.session_planning import change_attribution
 

@@ -1,6 +1,7 @@
 """Dots: five for each person, changed freely until choosing ends; nobody sees whose they are."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from partnerships.domain.members import change_role
@@ -96,3 +97,14 @@ def test_vote_choose_costs_the_same_whatever_was_chosen(client, bea, choosing):
         add_dot(participation=participation, answer=answer)
         costs.append(cost(client, page_of(choosing)))
     assert costs == [8, 8, 8]
+
+
+def test_move_round_never_goes_back_to_choosing_once_the_dots_are_counted(larkmere, framework, lead):
+    """Totals before and after one person's vote would tell where it went."""
+    session, round = make_revealed(larkmere, framework, lead)
+    move_round(round=round, event="choose", by=lead)
+    add_dot(participation=session.participations.first(), answer=round.answers.first())
+    move_round(round=round, event="agree", by=lead)
+    for event in ("choose", "group"):
+        with pytest.raises(ValidationError, match="counted"):
+            move_round(round=round, event=event, by=lead)
