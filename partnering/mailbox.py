@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from partnerships.models import Person
+
 NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.eml")
 #: A trial left running for months must not make a page of thousands.
 MOST_SHOWN = 200
@@ -55,11 +57,30 @@ def _read(path: Path) -> Kept:
     return Kept(path.name, at, message_from_bytes(path.read_bytes(), policy=policy.default))
 
 
-def kept_messages(*, to: str = "") -> list[Kept]:
-    """The newest messages first, at most 200; with ``to`` only those to this address."""
-    paths = sorted((path for path in Path(settings.MAIL_FOLDER).glob("*.eml") if NAME.fullmatch(path.name)), reverse=True)
-    messages = [_read(path) for path in paths[:MOST_SHOWN]]
-    return [message for message in messages if not to or to in message.to]
+def _paths() -> list[Path]:
+    return sorted((path for path in Path(settings.MAIL_FOLDER).glob("*.eml") if NAME.fullmatch(path.name)), reverse=True)
+
+
+def count_kept() -> int:
+    return len(_paths())
+
+
+def kept_messages() -> list[Kept]:
+    """The newest messages first, at most 200."""
+    return [_read(path) for path in _paths()[:MOST_SHOWN]]
+
+
+def names_of(addresses) -> dict[str, str]:
+    """The name of whoever has an account with each address; the address itself where nobody has."""
+    addresses = set(addresses)
+    known = dict(Person.objects.filter(email__in=addresses).values_list("email", "full_name"))
+    return {address: known.get(address, address) for address in addresses}
+
+
+def empty_mailbox() -> None:
+    """Delete every message that the mail backend kept, and nothing else that lies in the folder."""
+    for path in _paths():
+        path.unlink(missing_ok=True)
 
 
 def kept_message(name: str) -> Kept | None:

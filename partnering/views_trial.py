@@ -1,6 +1,7 @@
 """Trying out: be anyone of the made-up people, read all their mail, let time pass, begin again."""
 
 from functools import wraps
+from io import StringIO
 
 from csp.decorators import csp
 from django.conf import settings
@@ -12,25 +13,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnering.demo.build import demo_memberships, demo_people, is_demo
-from partnering.mailbox import kept_message, kept_messages
+from partnering.demo.people import find_demo_person, people_to_be, real_people
+from partnering.mailbox import count_kept, empty_mailbox, kept_message, kept_messages, names_of
 from partnerships.access import public
 from partnerships.domain.dispatch import send_dispatches
-from partnerships.models import Person
 from reflection.tasks import task_keep_time
 
-#: What each of them is good for, on the card to sign in as them.
-WORTH = {
-    "amina": "Leads sessions. Can plan, open and show",
-    "bea": "Takes part. Is half through writing",
-    "tom": "Takes part, and has actions to do",
-    "ruth": "Leads sessions too. Try two at once",
-    "gwen": "A resident. Has asked for a call",
-    "owen": "Reads the records that were shared",
-    "iqra": "Has just begun a partnership",
-    "petra": "Leads a group that has gone quiet",
-    "ines": "Looks after the programme, in the admin",
-}
+#: Ways to read a kept mail, and the first of them.
+LOOK = "look"
+WAYS_TO_READ = {LOOK: "As it looks", "words": "Plain words", "file": "The file"}
+#: What the page of a mail may do inside its frame: nothing but lead elsewhere when somebody presses a link.
+SANDBOX = "allow-top-navigation-by-user-activation"
 
 
 def trial_only(view):
@@ -48,24 +41,13 @@ def trial_only(view):
 @require_safe
 @trial_only
 def trial_home(request):
-    people = {person.email.partition("@")[0]: person for person in demo_people()}
-    inside = {membership.person_id: membership for membership in demo_memberships(people.values())}
-    groups, outside = {}, []
-    for key, words in WORTH.items():
-        if key in people:
-            membership = inside.get(people[key].pk)
-            apart = membership is None or membership.observes
-            rows = outside if apart else groups.setdefault(membership.partnership.name, [])
-            rows.append({"person": people[key], "membership": membership, "words": words})
-    if outside:
-        groups["From outside"] = outside
-    return render(request, "partnering/trial/trial_home.html", {"groups": groups.items(), "mails": len(kept_messages())})
+    return render(request, "partnering/trial/trial_home.html", {"groups": people_to_be(), "mails": count_kept()})
 
 
 @require_POST
 @trial_only
 def trial_sign_in(request, person_id):
-    person = next((person for person in demo_people() if person.pk == person_id), None)
+    person = find_demo_person(person_id)
     if person is None:
         raise Http404
     logout(request)
@@ -88,17 +70,15 @@ def trial_tick(request):
 @trial_only
 def trial_reset(request):
     """Begin again: asks once. Only ever over made-up people."""
-    if request.method != "POST":
-        return render(request, "partnering/trial/trial_reset.html")
-    if any(not is_demo(person) for person in Person.objects.all()):
-        messages.error(request, "There are real people in this database, so nothing was put back.")
-        return redirect("trial_home")
+    others = real_people()
+    if request.method != "POST" or others:
+        return render(request, "partnering/trial/trial_reset.html", {"others": others}, status=409 if request.method == "POST" else 200)
     logout(request)
     call_command("flush", interactive=False, verbosity=0)
-    for message in kept_messages():
-        (settings.MAIL_FOLDER / message.name).unlink(missing_ok=True)
-    call_command("load_frameworks", verbosity=0)
-    call_command("load_demo", verbosity=0)
+    empty_mailbox()
+    call_command("load_frameworks", stdout=StringIO())
+    call_command("load_demo", stdout=StringIO())
+    messages.success(request, "Everything is back as it was.")
     return redirect("trial_home")
 
 
@@ -107,9 +87,10 @@ def trial_reset(request):
 def trial_mail(request):
     to = request.GET.get("to", "")
     everyone = kept_messages()
-    readers = sorted({address for kept in everyone for address in kept.to})
-    shown = [kept for kept in everyone if not to or to in kept.to]
-    return render(request, "partnering/trial/trial_mail.html", {"kept": shown, "readers": readers, "to": to})
+    names = names_of(address for kept in everyone for address in kept.to)
+    rows = [(kept, [names[address] for address in kept.to]) for kept in everyone if not to or to in kept.to]
+    context = {"rows": rows, "readers": sorted(names.items(), key=lambda reader: reader[1]), "to": to}
+    return render(request, "partnering/trial/trial_mail.html", context)
 
 
 def _kept_or_404(name):
@@ -123,13 +104,18 @@ def _kept_or_404(name):
 @trial_only
 @csp(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"frame-src": ["'self'"]})
 def trial_message(request, name):
-    return render(request, "partnering/trial/trial_message.html", {"kept": _kept_or_404(name)})
+    kept = _kept_or_404(name)
+    wanted = request.GET.get("as", LOOK)
+    shown = wanted if wanted in WAYS_TO_READ else LOOK
+    ways = [{"words": words, "url": f"?as={way}", "current": way == shown} for way, words in WAYS_TO_READ.items()]
+    context = {"kept": kept, "names": names_of(kept.to), "shown": shown, "ways": ways, "sandbox": SANDBOX}
+    return render(request, "partnering/trial/trial_message.html", context)
 
 
 @require_safe
 @trial_only
 @xframe_options_sameorigin
-@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"], "sandbox": [True]})
+@csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"], "sandbox": [SANDBOX]})
 def trial_message_page(request, name):
-    """The mail's own page, as a mail program would draw it: in a sandbox, where nothing runs and no link leads anywhere."""
-    return HttpResponse(_kept_or_404(name).page)
+    """The mail's own page, as a mail program would draw it: in a sandbox, where nothing runs; a link opens in the whole window."""
+    return HttpResponse(_kept_or_404(name).page.replace("<head>", '<head><base target="_top">', 1))

@@ -13,6 +13,7 @@ import yaml
 from django.db import transaction
 from django.utils import timezone
 
+from partnering.demo.people import address_of
 from partnering.demo.sessions import SessionStory
 from partnerships.domain.dispatch import expire_dispatches
 from partnerships.domain.invitations import invite_people
@@ -29,11 +30,12 @@ from partnerships.domain.partnerships import found_partnership, get_or_name_plac
 from partnerships.domain.people import create_person
 from partnerships.domain.programmes import create_programme
 from partnerships.domain.stakeholders import add_stakeholder, record_position
-from partnerships.models import Membership, Partnership, Person
+from partnerships.models import Partnership, Person
 from reflection.models.framework import Framework
 
 FOLDER = Path(__file__).parent
-DOMAIN = "demo.example"
+#: A mail about something older than this would be odd to find in the mailbox on the first day.
+MAIL_IS_NEWS_FOR = timedelta(days=5)
 #: A new person looks round for a day before they write about themselves.
 PROFILE_AFTER = timedelta(days=1)
 
@@ -42,24 +44,6 @@ PROFILE_AFTER = timedelta(days=1)
 class Event:
     at: datetime
     happens: Callable
-
-
-def address_of(key: str) -> str:
-    return f"{key}@{DOMAIN}"
-
-
-def is_demo(person: Person) -> bool:
-    return person.email.endswith(f"@{DOMAIN}")
-
-
-def demo_people():
-    """The made-up people who can sign in."""
-    return Person.objects.filter(is_active=True, email__endswith=f"@{DOMAIN}")
-
-
-def demo_memberships(people):
-    """Where these people are today, with partnership and organisation."""
-    return Membership.objects.current().in_full().filter(person__in=people)
 
 
 class Story:
@@ -89,7 +73,7 @@ class Story:
                 event.happens()
         self._invite_somebody()
         # Old mails are history: what nobody would want now is not sent now.
-        expire_dispatches(at=self.now)
+        expire_dispatches(at=self.now, planned_before=self.now - MAIL_IS_NEWS_FOR)
 
     def member(self, key: str, partnership: Partnership):
         return partnership.memberships.select_related("person", "organisation").filter(person=self.people[key]).latest("joined_on")

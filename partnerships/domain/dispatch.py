@@ -122,9 +122,12 @@ def send_dispatches(*, at=None, chunk=CHUNK):
     return results
 
 
-def expire_dispatches(*, at=None):
-    """What was planned and is now too late becomes `expired`: Tuesday's mail is not sent on Friday. Returns how many."""
-    return Dispatch.objects.too_late(at).update(state=DispatchState.EXPIRED)
+def expire_dispatches(*, at=None, planned_before=None):
+    """What was planned and is now too late becomes `expired`: Tuesday's mail is not sent on Friday. Returns how many.
+
+    planned_before: a moment, for history that is entered late; whatever was planned before it is too late as well.
+    """
+    return Dispatch.objects.too_late(at, planned_before).update(state=DispatchState.EXPIRED)
 
 
 def reap_dispatches(*, at=None):

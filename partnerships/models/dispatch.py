@@ -16,8 +16,11 @@ class DispatchQuerySet(models.QuerySet):
         at = at or timezone.now()
         return self.filter(models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at), state=DispatchState.PLANNED, not_before__lte=at)
 
-    def too_late(self, at=None):
-        return self.filter(state=DispatchState.PLANNED, expires_at__lte=at or timezone.now())
+    def too_late(self, at=None, planned_before=None):
+        late = models.Q(expires_at__lte=at or timezone.now())
+        if planned_before:
+            late |= models.Q(planned_at__lt=planned_before)
+        return self.filter(late, state=DispatchState.PLANNED)
 
     def lost(self, at=None):
         """Being sent for so long that the sender must have died on the way."""

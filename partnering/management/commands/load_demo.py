@@ -1,7 +1,9 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from partnering.demo.build import Story, is_demo
+from partnering.demo.build import Story
+from partnering.demo.people import real_people
+from partnerships.domain.dispatch import send_dispatches
 from partnerships.models import Person
 
 
@@ -13,11 +15,11 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.TRIAL:
             raise CommandError("The demonstration is for trying out only: set PARTNERING_TRIAL=1 on a machine of your own.")
-        people = list(Person.objects.all())
-        if any(not is_demo(person) for person in people):
+        if real_people().exists():
             raise CommandError("There are real people in this database, so the made-up ones stay out. Nothing was changed.")
-        if people:
+        if Person.objects.exists():
             self.stdout.write("The demonstration is loaded already.")
             return
         Story().tell()
+        send_dispatches()  # so that there is mail to read from the first moment
         self.stdout.write(f"Loaded the demonstration: {Person.objects.count()} people in three partnerships.")
