@@ -16,7 +16,7 @@ from reflection.domain.drafts import ask_for_call, save_draft, write_for
 from reflection.domain.outcomes import add_decision, add_learning, add_matter
 from reflection.domain.rounds import move_round
 from reflection.domain.rounds_reveal import add_late_words, reveal_session
-from reflection.domain.sessions import cancel_session, close_session, schedule_session
+from reflection.domain.sessions import cancel_session, close_session, schedule_session, share_with_programme
 from reflection.domain.themes import ALONE, create_theme, differ_on_theme, move_answer
 from reflection.domain.votes import add_dot
 from reflection.enums import Attribution, Audience, HowAgreed
@@ -108,7 +108,7 @@ def _past(things):
     private = make_open(things.larkmere, things.framework, lead, title="Only for two", audience=Audience.FACILITATORS)
     write(private)
     reveal_session(session=private, by=lead)
-    things.private = close_session(session=private, by=lead)
+    things.private = share_with_programme(session=close_session(session=private, by=lead), by=lead)
 
 
 def _called_off(things):

@@ -149,7 +149,11 @@ WALKS = {
     },
     "fay": {"reflection:record_list": [here], "reflection:record_detail": in_session("past")},
     "helen": {"partnerships:partnership_found": thing("invitation", "founding"), "account_change_password": nothing},
-    "ines": {"home": nothing},  # looks after a programme, and is in no group
+    "ines": {  # looks after a programme, and is in no group
+        "home": nothing,
+        "reflection:record_shared_list": [lambda t: {"programme_id": t.house.programme.pk}],
+        "reflection:record_shared": in_session("private"),
+    },
     "": {  # nobody has signed in
         "home": nothing,
         "accessibility": nothing,
@@ -174,6 +178,7 @@ REFUSALS = [
     ("bea", "partnerships:invitation_create", here, 403),
     ("dan", "partnerships:partnership_detail", here, 404),
     ("", "partnerships:invitation_read", token("gone"), 410),
+    ("", "partnerships:invitation_read", lambda t: {"token": "cut-off-while-copying"}, 404),
 ]
 
 
@@ -190,7 +195,7 @@ def pages():
 def test_every_page_is_walked():
     left_out = set(NO_PAGE) | MIDDLE_STEPS
     assert (pages() - walked() - left_out, walked() - pages(), walked() & left_out) == (set(), set(), set())
-    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (6, 4, 84)
+    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (6, 4, 86)
 
 
 @pytest.fixture
