@@ -63,11 +63,12 @@ def autosaving(house):
     round_ = house.open.rounds.last()
     save = reverse("reflection:draft_save", kwargs={"round_id": round_.pk})
     bare = reverse("bare", kwargs={"partnership_id": house.partnership.pk})
+    place = house.open.participations.get(membership=house.member)
     draft, version = str(uuid4()), 0
 
     def one():
         nonlocal version
-        answer = client.post(save, {"draft": draft, "version": version, "body": f"Words, version {version}"})
+        answer = client.post(save, {"place": str(place.pk), "draft_id": draft, "version": version, "body": f"Words, version {version}"})
         assert answer.status_code == 200, answer.content
         version = answer.json()["version"]
 
