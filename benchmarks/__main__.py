@@ -58,10 +58,13 @@ def written(value):
 def table(rows):
     """The rows as a Markdown table, with a mark at what is over its target."""
     cells = [COLUMNS] + [
-        [written(row.get(column)) + (" !" if column == "target" and too_much(row) else "") for column in COLUMNS] for row in rows
+        [written(row.get(column)) + (" !" if column == "target" and too_much(row) else "") for column in COLUMNS]
+        for row in rows
     ]
     widths = [max(len(row[index]) for row in cells) for index in range(len(COLUMNS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
 
@@ -71,7 +74,11 @@ def keep(results):
     path = HERE / "latest.json"
     before = json.loads(path.read_text())["results"] if path.exists() else {}
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    kept = {"measured": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "results": before | results}
+    kept = {
+        "measured": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine,
+        "results": before | results,
+    }
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -44,7 +44,8 @@ def revealing(house):
         round_ = session.rounds.first()
         places = list(session.participations.all())
         Draft.objects.bulk_create(
-            Draft(participation=places[n % len(places)], round=round_, body=f"Words {n}", ready=True) for n in range(drafts)
+            Draft(participation=places[n % len(places)], round=round_, body=f"Words {n}", ready=True)
+            for n in range(drafts)
         )
         begun = time.process_time()
         counts[drafts], revealed = queries_of(lambda r=round_: reveal_round(round=r, by=house.lead))
@@ -52,7 +53,14 @@ def revealing(house):
         counts[f"{drafts} ms"] = round((time.process_time() - begun) * 1000, 2)
     return [
         row("reveal 200 answers against 5", "queries", counts[5], counts[200], round(counts[200] / counts[5], 2), 1),
-        row("reveal 200 answers against 5: CPU", "ms", counts["5 ms"], counts["200 ms"], round(counts["200 ms"] / counts["5 ms"], 2), None),
+        row(
+            "reveal 200 answers against 5: CPU",
+            "ms",
+            counts["5 ms"],
+            counts["200 ms"],
+            round(counts["200 ms"] / counts["5 ms"], 2),
+            None,
+        ),
     ]
 
 
@@ -68,7 +76,9 @@ def autosaving(house):
 
     def one():
         nonlocal version
-        answer = client.post(save, {"place": str(place.pk), "draft_id": draft, "version": version, "body": f"Words, version {version}"})
+        answer = client.post(
+            save, {"place": str(place.pk), "draft_id": draft, "version": version, "body": f"Words, version {version}"}
+        )
         assert answer.status_code == 200, answer.content
         version = answer.json()["version"]
 

@@ -55,15 +55,27 @@ def build_house(*, people: int, sessions: int, stakeholders: int, name: str) -> 
 
 def _people(name, count, now):
     founder = create_person(email=f"lead@{name}.example", full_name="Lead Person", at=now)
-    organisations = [get_or_name_organisation(name=f"{sector.label} of {name}", sector=sector, by=founder) for sector in SECTORS]
-    partnership = found_partnership(name=f"Partnership {name}", by=founder, organisation=organisations[0], at=now - timedelta(days=365 * 3))
+    organisations = [
+        get_or_name_organisation(name=f"{sector.label} of {name}", sector=sector, by=founder) for sector in SECTORS
+    ]
+    partnership = found_partnership(
+        name=f"Partnership {name}", by=founder, organisation=organisations[0], at=now - timedelta(days=365 * 3)
+    )
     members = []
     for number in range(count - 1):
         person = create_person(email=f"person{number}@{name}.example", full_name=f"Person Number {number}", at=now)
         member = join_partnership(
-            partnership=partnership, person=person, by=founder, organisation=organisations[number % 3], at=now - timedelta(days=365 * 3)
+            partnership=partnership,
+            person=person,
+            by=founder,
+            organisation=organisations[number % 3],
+            at=now - timedelta(days=365 * 3),
         )
-        set_brings(membership=member, brings=[(BringKind.SKILL, "Listening"), (BringKind.RESOURCE, "A van on Thursdays")], by=person)
+        set_brings(
+            membership=member,
+            brings=[(BringKind.SKILL, "Listening"), (BringKind.RESOURCE, "A van on Thursdays")],
+            by=person,
+        )
         members.append(member)
     lead = partnership.memberships.select_related("partnership", "organisation", "person").get(person=founder)
     return lead, members
@@ -71,7 +83,9 @@ def _people(name, count, now):
 
 def _stakeholders(partnership, lead, count):
     for number in range(count):
-        stakeholder = add_stakeholder(partnership=partnership, by=lead.person, name=f"Group {number}", sector=Sector.VCSE, ring="wider")
+        stakeholder = add_stakeholder(
+            partnership=partnership, by=lead.person, name=f"Group {number}", sector=Sector.VCSE, ring="wider"
+        )
         record_position(stakeholder=stakeholder, by=lead.person, agreement=3, trust=4)
 
 
@@ -102,7 +116,9 @@ def open_session_of(partnership, lead, began, *, show=True):
 def _write(session, at):
     """One ready draft of everybody in every question, written in one go."""
     Draft.objects.bulk_create(
-        Draft(participation=place, round=round, body=f"A thought about question {round.position}", ready=True, saved_at=at)
+        Draft(
+            participation=place, round=round, body=f"A thought about question {round.position}", ready=True, saved_at=at
+        )
         for place in session.participations.all()
         for round in session.rounds.all()
     )

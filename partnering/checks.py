@@ -25,9 +25,17 @@ def check_services(app_configs, **kwargs):
     """Files and SQLite serve one machine for trying out; a real site needs the real services."""
     found = []
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        found.append(Warning("The database is SQLite.", hint="Set DATABASE_URL to a PostgreSQL database.", id="partnering.W002"))
+        found.append(
+            Warning("The database is SQLite.", hint="Set DATABASE_URL to a PostgreSQL database.", id="partnering.W002")
+        )
     if not settings.REDIS_URL:
-        found.append(Warning("There is no Redis.", hint="Set REDIS_URL, so that rate limits hold across servers.", id="partnering.W003"))
+        found.append(
+            Warning(
+                "There is no Redis.",
+                hint="Set REDIS_URL, so that rate limits hold across servers.",
+                id="partnering.W003",
+            )
+        )
     if settings.EMAIL_BACKEND == "partnering.mail.EmlBackend":
         found.append(Warning("Mail is kept in files and sent to nobody.", hint="Set EMAIL_URL.", id="partnering.W004"))
     if "localhost" in settings.DEFAULT_FROM_EMAIL:

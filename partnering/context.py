@@ -10,7 +10,19 @@ from partnering.templatetags.icons import icon_svg, sector_svg
 
 # The part of the navigation that a view belongs to, by the noun its URL name begins with.
 SECTIONS = {
-    "sessions": ("session", "round", "question", "participation", "draft", "answer", "theme", "placement", "vote", "record", "outcome"),
+    "sessions": (
+        "session",
+        "round",
+        "question",
+        "participation",
+        "draft",
+        "answer",
+        "theme",
+        "placement",
+        "vote",
+        "record",
+        "outcome",
+    ),
     "people": ("membership", "partnership", "invitation", "stakeholder", "organisation", "lead", "member"),
     "learning": ("learning", "decision", "action"),
     "overview": ("insight",),
@@ -121,7 +133,10 @@ class Page:
     @cached_property
     def leads(self):
         """The short names of those who facilitate here, for the page that says no (one query)."""
-        return [membership.person.short_name for membership in self.partnership.memberships.current().facilitating().by_name()]
+        return [
+            membership.person.short_name
+            for membership in self.partnership.memberships.current().facilitating().by_name()
+        ]
 
     @cached_property
     def others(self):

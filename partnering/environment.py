@@ -9,7 +9,16 @@ from django.core.exceptions import ImproperlyConfigured
 SHORTEST_KEY = 50
 FEWEST_DIFFERENT_CHARACTERS = 5
 # Keys that circulate: the prefixes Django's own start command and common examples print. Anyone can sign with them.
-KNOWN_KEY_MARKS = ("django-insecure-", "change-me", "changeme", "secret-key", "secretkey", "your-secret", "example", "partnering-test")
+KNOWN_KEY_MARKS = (
+    "django-insecure-",
+    "change-me",
+    "changeme",
+    "secret-key",
+    "secretkey",
+    "your-secret",
+    "example",
+    "partnering-test",
+)
 
 
 def prepare_folder(folder):
@@ -42,7 +51,9 @@ def generated_key(folder):
 def refuse_weak_key(key):
     """Raise ImproperlyConfigured when `key` is missing, short, repetitive or one that others know too."""
     if not key:
-        raise ImproperlyConfigured("SECRET_KEY is missing. In production you set it yourself: 50 random characters or more.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing. In production you set it yourself: 50 random characters or more."
+        )
     if len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT_CHARACTERS:
         raise ImproperlyConfigured(f"SECRET_KEY is too weak. Use at least {SHORTEST_KEY} random characters.")
     if any(mark in key.lower() for mark in KNOWN_KEY_MARKS):

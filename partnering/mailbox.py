@@ -58,7 +58,9 @@ def _read(path: Path) -> Kept:
 
 
 def _paths() -> list[Path]:
-    return sorted((path for path in Path(settings.MAIL_FOLDER).glob("*.eml") if NAME.fullmatch(path.name)), reverse=True)
+    return sorted(
+        (path for path in Path(settings.MAIL_FOLDER).glob("*.eml") if NAME.fullmatch(path.name)), reverse=True
+    )
 
 
 def count_kept() -> int:

@@ -19,7 +19,9 @@ PRODUCTION = env.bool("PARTNERING_PRODUCTION", default=False)
 TRIAL = env.bool("PARTNERING_TRIAL", default=False)  # sign in as anyone, read all mail: for trying out on one machine
 DEBUG = env.bool("DEBUG", default=False)
 
-SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")  # mail links start here
+SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip(
+    "/"
+)  # mail links start here
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ADMIN_PATH = env.str("ADMIN_PATH", default="programme-admin/").strip("/") + "/"
@@ -152,7 +154,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "send-dispatches": {"task": "partnerships.tasks.task_send_dispatches", "schedule": 60.0, "options": {"expires": 55}},
+    "send-dispatches": {
+        "task": "partnerships.tasks.task_send_dispatches",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "keep-time": {"task": "reflection.tasks.task_keep_time", "schedule": 60.0, "options": {"expires": 55}},
     "expire-invitations": {"task": "partnerships.tasks.task_expire_invitations", "schedule": 3600.0},
     "forget-idempotency-keys": {"task": "partnerships.tasks.task_forget_idempotency_keys", "schedule": 3600.0},
@@ -184,7 +190,10 @@ ACCOUNT_ADAPTER = "partnerships.accounts.AccountAdapter"  # closes sign-up to al
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "partnerships.accounts.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # sign-up is closed; without the second, nobody could sign in with a password
+ACCOUNT_SIGNUP_FIELDS = [
+    "email*",
+    "password1",
+]  # sign-up is closed; without the second, nobody could sign in with a password
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # without it, "no such address" would show through
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -271,17 +280,23 @@ _HASHED = PRODUCTION or TRIAL  # elsewhere (tests, a bare manage.py) nothing has
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "partnering.staticfiles.JoinedStaticFilesStorage" if _HASHED else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "partnering.staticfiles.JoinedStaticFilesStorage"
+        if _HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _HASHED  # look when asked, instead of listing every file at each start
+WHITENOISE_USE_FINDERS = (
+    WHITENOISE_AUTOREFRESH
+) = not _HASHED  # look when asked, instead of listing every file at each start
 
 # --- Logs: when, what, where; never who ----------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_personal_data": {"()": "partnering.logs.NoPersonalData"}},
-    "formatters": {"line": {"()": "partnering.logs.UtcFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "partnering.logs.UtcFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_personal_data"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if TRIAL else "INFO")},
     "loggers": {

@@ -28,7 +28,13 @@ def home(request):
     needs = needs_of(memberships=group)
     for need in needs.cards:
         need.step_rows = _steps(need)
-    context = {"needs": needs, "greeting": greeting(now), "today": now, "several": len(memberships) > 1, "memberships": group}
+    context = {
+        "needs": needs,
+        "greeting": greeting(now),
+        "today": now,
+        "several": len(memberships) > 1,
+        "memberships": group,
+    }
     return render(request, "home.html", context)
 
 

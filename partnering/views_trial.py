@@ -72,7 +72,12 @@ def trial_reset(request):
     """Begin again: asks once. Only ever over made-up people."""
     others = real_people()
     if request.method != "POST" or others:
-        return render(request, "partnering/trial/trial_reset.html", {"others": others}, status=409 if request.method == "POST" else 200)
+        return render(
+            request,
+            "partnering/trial/trial_reset.html",
+            {"others": others},
+            status=409 if request.method == "POST" else 200,
+        )
     logout(request)
     call_command("flush", interactive=False, verbosity=0)
     empty_mailbox()

@@ -165,7 +165,12 @@ def founding_access(view):
     """For `<uuid:invitation_id>`: an accepted invitation to begin a partnership, for the person who accepted it, once."""
 
     def load(request, invitation_id):
-        invitation = Invitation.objects.letting_found(request.user).filter(pk=invitation_id).select_related("programme", "by").first()
+        invitation = (
+            Invitation.objects.letting_found(request.user)
+            .filter(pk=invitation_id)
+            .select_related("programme", "by")
+            .first()
+        )
         if invitation is None:
             raise Http404
         return invitation
@@ -183,7 +188,11 @@ def invitation_link_access(view):
     @login_not_required
     @wraps(view)
     def guarded(request, token, *args, **kwargs):
-        invitation = Invitation.objects.with_token(token).select_related("partnership", "programme", "organisation", "by").first()
+        invitation = (
+            Invitation.objects.with_token(token)
+            .select_related("partnership", "programme", "organisation", "by")
+            .first()
+        )
         if invitation is None:
             response = render(request, "partnerships/invitations/invitation_unknown.html", status=404)
         elif invitation.state != InvitationState.OPEN:

@@ -28,19 +28,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """People have no user names."""
 
     def get_reset_password_from_key_url(self, key):
-        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}).replace(
-            "UID-KEY", key
-        )
+        return settings.SITE_URL + reverse(
+            "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
+        ).replace("UID-KEY", key)
 
     def send_mail(self, template_prefix, email, context):
         # The Host header of a request is whatever its sender wrote: links in our mail start from our own address.
         super().send_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
 
     def render_mail(self, template_prefix, email, context, headers=None):
-        message = super().render_mail(template_prefix, email, context, {"Auto-Submitted": "auto-generated", **(headers or {})})
+        message = super().render_mail(
+            template_prefix, email, context, {"Auto-Submitted": "auto-generated", **(headers or {})}
+        )
         for index, part in enumerate(getattr(message, "alternatives", [])):
             if part.mimetype == "text/html":
-                message.alternatives[index] = part._replace(content=css_inline.inline(part.content, load_remote_stylesheets=False))
+                message.alternatives[index] = part._replace(
+                    content=css_inline.inline(part.content, load_remote_stylesheets=False)
+                )
         return message
 
 

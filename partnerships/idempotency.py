@@ -44,7 +44,10 @@ def idempotent(view):
             return view(request, *args, **kwargs)
         key = _key(request)
         entry = IdempotencyKey(
-            actor_key=_actor_key(request), action=request.resolver_match.view_name, key=_kept_as(key), body_hash=_body_hash(request, key)
+            actor_key=_actor_key(request),
+            action=request.resolver_match.view_name,
+            key=_kept_as(key),
+            body_hash=_body_hash(request, key),
         )
         try:
             with transaction.atomic():
@@ -96,7 +99,13 @@ def _remember(entry, response):
 
 def _replay(request, earlier, body_hash):
     if earlier.body_hash != body_hash:
-        typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values if value.strip()]
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in NOT_TYPED
+            for value in values
+            if value.strip()
+        ]
         return render(request, "422.html", {"typed": typed}, status=422)
     if earlier.location:
         response = HttpResponseRedirect(earlier.location)

@@ -78,12 +78,41 @@ PROFILE = add_rule(
         pages=("partnerships:membership_detail", "partnerships:membership_list"),
     )
 )  # fmt: skip
-HOPES = add_rule(Rule("hopes", "What you hope for", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer."))
+HOPES = add_rule(
+    Rule(
+        "hopes",
+        "What you hope for",
+        YES,
+        IF_YOU_CHOSE,
+        IF_YOU_CHOSE,
+        NO,
+        NO,
+        note="Your group, unless you choose fewer.",
+    )
+)
 LIMITS = add_rule(
-    Rule("limits", "What makes it hard for you", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Only you, unless you choose more.")
+    Rule(
+        "limits",
+        "What makes it hard for you",
+        YES,
+        IF_YOU_CHOSE,
+        IF_YOU_CHOSE,
+        NO,
+        NO,
+        note="Only you, unless you choose more.",
+    )
 )
 ROOM = add_rule(
-    Rule("room", "How much room you have for this", YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO, note="Your group, unless you choose fewer.")
+    Rule(
+        "room",
+        "How much room you have for this",
+        YES,
+        IF_YOU_CHOSE,
+        IF_YOU_CHOSE,
+        NO,
+        NO,
+        note="Your group, unless you choose fewer.",
+    )
 )
 ADDRESS = add_rule(
     Rule(

@@ -10,7 +10,9 @@ app_name = "partnerships"
 partnership_urls = [
     path("partnerships/<uuid:partnership_id>/", partnerships.partnership_detail, name="partnership_detail"),
     path("partnerships/<uuid:partnership_id>/change/", partnerships.partnership_update, name="partnership_update"),
-    path("partnerships/<uuid:partnership_id>/smallest-group/", partnerships.partnership_raise, name="partnership_raise"),
+    path(
+        "partnerships/<uuid:partnership_id>/smallest-group/", partnerships.partnership_raise, name="partnership_raise"
+    ),
 ]
 
 # /partnerships/<id>/people/, /memberships/<id>/…
@@ -36,7 +38,11 @@ stakeholder_urls = [
     path("partnerships/<uuid:partnership_id>/groups/new/", stakeholders.stakeholder_create, name="stakeholder_create"),
     path("stakeholders/<uuid:stakeholder_id>/", stakeholders.stakeholder_detail, name="stakeholder_detail"),
     path("stakeholders/<uuid:stakeholder_id>/change/", stakeholders.stakeholder_update, name="stakeholder_update"),
-    path("stakeholders/<uuid:stakeholder_id>/positions/new/", stakeholders.stakeholder_position_create, name="stakeholder_position_create"),
+    path(
+        "stakeholders/<uuid:stakeholder_id>/positions/new/",
+        stakeholders.stakeholder_position_create,
+        name="stakeholder_position_create",
+    ),
 ]
 
 # /my-settings/
@@ -56,7 +62,11 @@ invitation_urls = [
 # /found/<invitation id>/, /partnerships/<id>/first-steps/
 founding_urls = [
     path("found/<uuid:invitation_id>/", founding.partnership_found, name="partnership_found"),
-    path("partnerships/<uuid:partnership_id>/first-steps/", founding.partnership_first_steps, name="partnership_first_steps"),
+    path(
+        "partnerships/<uuid:partnership_id>/first-steps/",
+        founding.partnership_first_steps,
+        name="partnership_first_steps",
+    ),
 ]
 
 urlpatterns = [

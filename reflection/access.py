@@ -139,7 +139,9 @@ def asked_person_access(role):
     """For `<uuid:participation_id>`: another person's place in a session, for those who facilitate."""
 
     def load(request, participation_id):
-        participation = _found(Participation.objects.filter(pk=participation_id).select_related("session__framework", "membership__person"))
+        participation = _found(
+            Participation.objects.filter(pk=participation_id).select_related("session__framework", "membership__person")
+        )
         _admit_to_session(request, participation.session, role)
         return participation
 

@@ -56,7 +56,9 @@ def plan_session_reminder(*, session: Session, at: datetime) -> None:
     """Remind those who have not finished and have not paused their reminders. Nobody is told who they are."""
     today = session.partnership.local_date(at)
     unfinished = (
-        Membership.objects.current().filter(participations__in=session.participations.unfinished()).exclude(paused_until__gte=today)
+        Membership.objects.current()
+        .filter(participations__in=session.participations.unfinished())
+        .exclude(paused_until__gte=today)
     )
     _plan("session_reminder", session, _people(unfinished), at, expires_at=session.closes_at)
 

@@ -44,7 +44,11 @@ session_urls = [
     path("sessions/<uuid:session_id>/remind/", session_running.session_remind, name="session_remind"),
     path("sessions/<uuid:session_id>/reveal/", session_running.session_reveal, name="session_reveal"),
     path("sessions/<uuid:session_id>/write-for/", session_running.draft_write_for, name="draft_write_for"),
-    path("participations/<uuid:participation_id>/called/", session_running.participation_called, name="participation_called"),
+    path(
+        "participations/<uuid:participation_id>/called/",
+        session_running.participation_called,
+        name="participation_called",
+    ),
     path("sessions/<uuid:session_id>/cancel/", sessions.session_cancel, name="session_cancel"),
     path("sessions/<uuid:session_id>/close/", sessions.session_close, name="session_close"),
     path("sessions/<uuid:session_id>/share/", sessions.session_share, name="session_share"),

@@ -76,7 +76,11 @@ class Story:
         expire_dispatches(at=self.now, planned_before=self.now - MAIL_IS_NEWS_FOR)
 
     def member(self, key: str, partnership: Partnership):
-        return partnership.memberships.select_related("person", "organisation").filter(person=self.people[key]).latest("joined_on")
+        return (
+            partnership.memberships.select_related("person", "organisation")
+            .filter(person=self.people[key])
+            .latest("joined_on")
+        )
 
     def _programme_and_organisations(self):
         about = self.who["programme"]
@@ -136,7 +140,9 @@ class Story:
             at=self.moment(row["from"], 12),
         )
         if "to" in row:
-            end_lead_term(lead_term=term, by=by, ends_on=timezone.localdate(self.moment(row["to"])), at=self.moment(row["to"], 11))
+            end_lead_term(
+                lead_term=term, by=by, ends_on=timezone.localdate(self.moment(row["to"])), at=self.moment(row["to"], 11)
+            )
 
     def _stakeholder(self, row):
         partnership, by = self.partnerships["larkmere"], self.people["amina"]
@@ -219,7 +225,12 @@ class Story:
 
     def _change(self, row):
         membership = self.member(row["who"], self.partnerships["larkmere"])
-        about = {"membership": membership, "by": self.people[row["who"]], "reason": row["reason"], "at": self.moment(row["days_ago"], 14)}
+        about = {
+            "membership": membership,
+            "by": self.people[row["who"]],
+            "reason": row["reason"],
+            "at": self.moment(row["days_ago"], 14),
+        }
         if "ring" in row:
             change_ring(ring=row["ring"], **about)
         else:

@@ -56,8 +56,14 @@ class Group:
 def people_to_be() -> list[Group]:
     """Those worth being, by partnership, each as a dict of person, membership and words (three queries)."""
     people = {person.email.partition("@")[0]: person for person in demo_people()}
-    inside = {membership.person_id: membership for membership in Membership.objects.current().in_full().filter(person__in=people.values())}
-    groups = {partnership.pk: Group(partnership) for partnership in _counted({each.partnership_id for each in inside.values()})}
+    inside = {
+        membership.person_id: membership
+        for membership in Membership.objects.current().in_full().filter(person__in=people.values())
+    }
+    groups = {
+        partnership.pk: Group(partnership)
+        for partnership in _counted({each.partnership_id for each in inside.values()})
+    }
     outside = Group(None)
     for key, words in WORTH.items():
         if person := people.get(key):

@@ -53,13 +53,18 @@ class SessionStory:
     def plan(self):
         row, lead = self.row, self.lead
         questions = {question.key: question for question in self.story.framework.questions.prefetch_related("prompts")}
-        people = {name: self.story.member(row[name], self.partnership) for name in ("hosted_by", "chaired_by", "agenda_by") if name in row}
+        people = {
+            name: self.story.member(row[name], self.partnership)
+            for name in ("hosted_by", "chaired_by", "agenda_by")
+            if name in row
+        }
         self.session = plan_session(
             partnership=self.partnership,
             by=lead,
             framework=self.story.framework,
             choices=[
-                QuestionChoice(questions[each["question"]], tuple(questions[each["question"]].prompts.all()[:3])) for each in row["rounds"]
+                QuestionChoice(questions[each["question"]], tuple(questions[each["question"]].prompts.all()[:3]))
+                for each in row["rounds"]
             ],
             title=row["title"],
             why_now=row["why"],
@@ -79,7 +84,10 @@ class SessionStory:
         self.session = open_session(session=self.session, by=self.lead, at=self.opens)
 
     def write(self):
-        places = {place.membership.person.email.partition("@")[0]: place for place in self.session.participations.with_people()}
+        places = {
+            place.membership.person.email.partition("@")[0]: place
+            for place in self.session.participations.with_people()
+        }
         rounds = self.session.rounds.order_by("position")
         for number, (round, row) in enumerate(zip(rounds, self.row["rounds"], strict=True)):
             for minute, (who, _, words) in enumerate(row["answers"]):
@@ -172,5 +180,10 @@ class SessionStory:
             if "held" in each:
                 learning.refresh_from_db()
                 review_learning(
-                    learning=learning, by=self.lead, expected=learning.version, held=each["held"], changed_main_task=each.get("main"), at=at
+                    learning=learning,
+                    by=self.lead,
+                    expected=learning.version,
+                    held=each["held"],
+                    changed_main_task=each.get("main"),
+                    at=at,
                 )

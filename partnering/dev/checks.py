@@ -31,15 +31,24 @@ def test(arguments):
         with services.real_services(steps, folder) as found:
             steps.title("Tests on PostgreSQL")
             env = _clean_env(folder / "var", found, vendor="postgresql", CHROMIUM=chromium)
-            _attempt(failures, "tests on PostgreSQL", [PYTHON, "-m", "pytest", *(everywhere if whole else ()), *arguments], env)
+            _attempt(
+                failures,
+                "tests on PostgreSQL",
+                [PYTHON, "-m", "pytest", *(everywhere if whole else ()), *arguments],
+                env,
+            )
         if whole:
             steps.title("Tests on SQLite, the database for trying out")
-            env = _clean_env(folder / "var-sqlite", {}, vendor="sqlite", TEST_DATABASE_NAME=str(folder / "test.sqlite3"))
+            env = _clean_env(
+                folder / "var-sqlite", {}, vendor="sqlite", TEST_DATABASE_NAME=str(folder / "test.sqlite3")
+            )
             chosen = ["-m", "not browser and not postgres_only", *map(str, _about_the_database())]
             _attempt(failures, "tests on SQLite", [PYTHON, "-m", "pytest", *everywhere, *arguments, *chosen], env)
             _style(steps, failures, folder)
     took = time.monotonic() - started
-    say(f"\n{'Failed: ' + ', '.join(failures) if failures else 'All good'} after {took // 60:.0f} min {took % 60:.0f} s.")
+    say(
+        f"\n{'Failed: ' + ', '.join(failures) if failures else 'All good'} after {took // 60:.0f} min {took % 60:.0f} s."
+    )
     return 1 if failures else 0
 
 
@@ -76,10 +85,25 @@ def _selects(arguments):
 
 def _clean_env(var, found, *, vendor, **more):
     """Our own environment without what a shell may have set for running the app: tests decide by themselves."""
-    ours = ("PARTNERING_", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "DEBUG", "SITE_URL", "ALLOWED_HOSTS", "DJANGO_")
+    ours = (
+        "PARTNERING_",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "EMAIL_URL",
+        "SECRET_KEY",
+        "DEBUG",
+        "SITE_URL",
+        "ALLOWED_HOSTS",
+        "DJANGO_",
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     name = f"partnering_test_{os.getpid()}"
-    return kept | {"PARTNERING_VAR": str(var), "EXPECTED_VENDOR": vendor, "TEST_DATABASE_NAME": name, "CONN_MAX_AGE": "0"} | found | more
+    return (
+        kept
+        | {"PARTNERING_VAR": str(var), "EXPECTED_VENDOR": vendor, "TEST_DATABASE_NAME": name, "CONN_MAX_AGE": "0"}
+        | found
+        | more
+    )
 
 
 def _attempt(failures, name, command, env=None):

@@ -93,7 +93,12 @@ def run(command, *, env=None, advice=""):
     Arguments: command, a list; env, variables on top of ours; advice, the line to type or read when it fails.
     """
     result = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True, check=False
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=os.environ | (env or {}),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode:
         said = (result.stdout + result.stderr).strip()

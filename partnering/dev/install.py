@@ -48,7 +48,18 @@ def install_packages(steps, *, development):
                 run(uv)
             except Problem:
                 wanted = [part for file in files for part in ("-r", file)]
-                run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *wanted])
+                run(
+                    [
+                        PYTHON,
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--disable-pip-version-check",
+                        "--require-hashes",
+                        *wanted,
+                    ]
+                )
             stamps.set("everything" if development else "runtime", everything if development else runtime)
 
 

@@ -69,13 +69,36 @@ def _prepare(steps):
 def _pages(port):
     command = [PYTHON, "-m", "uvicorn", "partnering.asgi:application", "--host", "127.0.0.1", "--port", port]
     return services.start(
-        [*command, "--log-level", "warning", "--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "2"], cwd=ROOT
+        [
+            *command,
+            "--log-level",
+            "warning",
+            "--no-access-log",
+            "--no-server-header",
+            "--timeout-graceful-shutdown",
+            "2",
+        ],
+        cwd=ROOT,
     )
 
 
 def _worker():
     quiet = ["-W", "ignore:You're running the worker"]  # as root, which in a container is the only one there is
-    command = [PYTHON, *quiet, "-m", "celery", "-A", "partnering", "--quiet", "worker", "-B", "-P", "threads", "-c", "2"]
+    command = [
+        PYTHON,
+        *quiet,
+        "-m",
+        "celery",
+        "-A",
+        "partnering",
+        "--quiet",
+        "worker",
+        "-B",
+        "-P",
+        "threads",
+        "-c",
+        "2",
+    ]
     options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return services.start([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
 
@@ -86,7 +109,9 @@ def _port_is_free(port):
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Problem(f"Something else answers on port {port}. Try:  python3 dev.py run --port {port + 1}") from None
+            raise Problem(
+                f"Something else answers on port {port}. Try:  python3 dev.py run --port {port + 1}"
+            ) from None
 
 
 def _wait_until_live(port, children, *, seconds=60):

@@ -166,7 +166,10 @@ def real_services(steps, folder):
     """
     with contextlib.ExitStack() as stack:
         found = {}
-        for name, given, run_one in (("DATABASE_URL", "TEST_DATABASE_URL", postgres), ("REDIS_URL", "TEST_REDIS_URL", redis)):
+        for name, given, run_one in (
+            ("DATABASE_URL", "TEST_DATABASE_URL", postgres),
+            ("REDIS_URL", "TEST_REDIS_URL", redis),
+        ):
             with steps.step("A real PostgreSQL" if run_one is postgres else "A real Redis") as note:
                 if os.environ.get(given):
                     found[name] = os.environ[given]

@@ -35,7 +35,9 @@ def _box(field, extra_ids, **attrs):
     classes = " ".join(filter(None, (_widget_class(widget), widget.attrs.get("class", ""), attrs.pop("class", ""))))
     if classes:
         attrs["class"] = classes
-    described = " ".join(filter(None, (*extra_ids, field.aria_describedby or "", widget.attrs.get("aria-describedby", ""))))
+    described = " ".join(
+        filter(None, (*extra_ids, field.aria_describedby or "", widget.attrs.get("aria-describedby", "")))
+    )
     if described:
         attrs["aria-describedby"] = described
     return field.as_widget(attrs=attrs)

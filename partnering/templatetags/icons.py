@@ -69,7 +69,9 @@ OWN = {
     'a.8.8 0 0 1 .7.4L20 9M12 4v5"/><path d="M12 17.6c-4.3-2.7-3.2-5.2-1.6-5.2.8 0 1.4.6 1.6 1.1.2-.5.8-1.1'
     ' 1.6-1.1 1.6 0 2.7 2.5-1.6 5.2z"/>',
     "flower": '<circle cx="12" cy="12" r="2.2"/>'
-    + "".join(f'<ellipse cx="12" cy="6.3" rx="2.3" ry="3.3" transform="rotate({turn} 12 12)"/>' for turn in range(0, 360, 60)),
+    + "".join(
+        f'<ellipse cx="12" cy="6.3" rx="2.3" ry="3.3" transform="rotate({turn} 12 12)"/>' for turn in range(0, 360, 60)
+    ),
     "cup": '<path d="M4.5 9.5h12V15a4.5 4.5 0 0 1-4.5 4.5H9A4.5 4.5 0 0 1 4.5 15z"/>'
     '<path d="M16.5 11h1.3a2.4 2.4 0 0 1 0 4.8h-1.4M8.5 3.5c-1 1 1 2 0 3M12.5 3.5c-1 1 1 2 0 3"/>',
     "differ": '<path d="M4 4h11v11H4z"/><path d="M9 9h11v11H9z"/>',

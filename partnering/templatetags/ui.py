@@ -149,7 +149,9 @@ def promise(content, kind="lock", id=None):
 
     kind: "lock" only you, "hidden" nobody sees who, "seen" it will be seen. `id` ties it to a box.
     """
-    return format_html('<div class="pn-promise"{}>{}<p>{}</p></div>', _id(id), icons.icon_svg(PROMISE_ICONS[kind]), content)
+    return format_html(
+        '<div class="pn-promise"{}>{}<p>{}</p></div>', _id(id), icons.icon_svg(PROMISE_ICONS[kind]), content
+    )
 
 
 @register.simple_block_tag

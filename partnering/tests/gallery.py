@@ -30,10 +30,15 @@ class GalleryForm(forms.Form):
     due = forms.DateField(label="By when?", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     words = forms.CharField(label="Your thoughts", widget=forms.Textarea, required=False)
     role = forms.ChoiceField(
-        label="What are you asking them to be?", widget=forms.RadioSelect, choices=[("m", "Part of the group"), ("o", "A reader")]
+        label="What are you asking them to be?",
+        widget=forms.RadioSelect,
+        choices=[("m", "Part of the group"), ("o", "A reader")],
     )
     questions = forms.MultipleChoiceField(
-        label="Which questions?", widget=forms.CheckboxSelectMultiple, choices=[("1", "Purpose"), ("2", "Role")], required=False
+        label="Which questions?",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("1", "Purpose"), ("2", "Role")],
+        required=False,
     )
     keep = forms.BooleanField(label="This is my own phone", required=False)
 
@@ -53,15 +58,30 @@ def context_of(request, membership):
         "five": range(1, 6),
         "options": pairs,
         "icons": [*ICONS, *OWN, "clock", "calendar", "beaker"],
-        "stages": [Row(words=words, state=state) for words, state in (("Arrive", "done"), ("Write", "now"), ("Reveal", ""))],
+        "stages": [
+            Row(words=words, state=state) for words, state in (("Arrive", "done"), ("Write", "now"), ("Reveal", ""))
+        ],
         "steps": [Row(number=n, url="#q", state="done" if n < 4 else "now" if n == 4 else "") for n in range(1, 6)],
-        "csteps": [Row(words=words, on=at < 2, current=at == 1) for at, words in enumerate(("A few", "3 or more", "Everyone"))],
-        "filters": [Row(words="All", url="#all", current=True, count=12), Row(words="Core", url="#core", current=False, count=4)],
+        "csteps": [
+            Row(words=words, on=at < 2, current=at == 1) for at, words in enumerate(("A few", "3 or more", "Everyone"))
+        ],
+        "filters": [
+            Row(words="All", url="#all", current=True, count=12),
+            Row(words="Core", url="#core", current=False, count=4),
+        ],
         "cf": [Row(name="title", label="What we learned", theirs="Ruth wrote this.", yours="I wrote that.")],
         "svg": mark_safe(drawing),
         "table": Row(head=["Question", "Written"], rows=[["Purpose", 8], ["Role", 6]]),
         "tags": ["Core", "Facilitates"],
-        "acts": [Row(what="Ask the Tuesday cooks which evening suits", who="Bea Nwosu", due=now, url="#act", note="One called back.")],
+        "acts": [
+            Row(
+                what="Ask the Tuesday cooks which evening suits",
+                who="Bea Nwosu",
+                due=now,
+                url="#act",
+                note="One called back.",
+            )
+        ],
     }
 
 

@@ -88,4 +88,9 @@ def trial_patterns():
 
 def our_models():
     """Models we wrote; the history tables that simple-history derives from them are its own."""
-    return [model for app in LAYERS for model in apps.get_app_config(app).get_models() if not hasattr(model, "instance_type")]
+    return [
+        model
+        for app in LAYERS
+        for model in apps.get_app_config(app).get_models()
+        if not hasattr(model, "instance_type")
+    ]

@@ -125,7 +125,9 @@ def _server():
     from partnering.asgi import application
 
     port = _free_port()
-    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="on")
+    config = uvicorn.Config(
+        application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="on"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -154,7 +156,9 @@ def stoppable_app(live_app):
 
     def start():
         server = uvicorn.Server(
-            uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
+            uvicorn.Config(
+                application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off"
+            )
         )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -181,7 +185,9 @@ def browser():
     with sync_playwright() as playwright:
         # Playwright keeps a loop running in this thread; the ORM would take every test for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        found = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS)
+        found = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS
+        )
         yield found
         found.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -209,7 +215,9 @@ def open_browser(browser, live_app):
                 context.add_cookies([_session_cookie(person, live_app)])
             page = context.new_page()
             page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-            page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if _is_breach(page, said) else None)
+            page.on(
+                "console", lambda said: problems.append(f"{page.url}: {said.text}") if _is_breach(page, said) else None
+            )
             return page
 
         yield open_one
@@ -250,4 +258,8 @@ def _session_cookie(person, url):
 
     client = Client()
     client.force_login(person)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": url,
+    }

@@ -73,7 +73,9 @@ QUERY_KEYS = {
 
 
 def all_rows():
-    theirs = [row.name for app in ("partnerships", "reflection") for row in import_module(f"{app}.tests.test_access").ROWS]
+    theirs = [
+        row.name for app in ("partnerships", "reflection") for row in import_module(f"{app}.tests.test_access").ROWS
+    ]
     return {*ACCESS, *theirs, *(name for name, _, _ in trial_patterns())}
 
 
@@ -123,7 +125,9 @@ def admin_addresses():
 
 
 def _sample(key):
-    return {"content_type_id": 1, "app_label": "partnerships", "url": "nowhere"}.get(key, "00000000-0000-4000-8000-000000000000")
+    return {"content_type_id": 1, "app_label": "partnerships", "url": "nowhere"}.get(
+        key, "00000000-0000-4000-8000-000000000000"
+    )
 
 
 def _plain(name):
@@ -161,7 +165,11 @@ def test_every_key_read_from_an_address_is_listed():
     for _, path, code in app_code():
         for part in ast.walk(code):
             source = (
-                part.value if isinstance(part, ast.Subscript) else getattr(part.func, "value", None) if isinstance(part, ast.Call) else None
+                part.value
+                if isinstance(part, ast.Subscript)
+                else getattr(part.func, "value", None)
+                if isinstance(part, ast.Call)
+                else None
             )
             if source is None or not ast.unparse(source).endswith("request.GET"):
                 continue

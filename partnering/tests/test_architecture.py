@@ -30,7 +30,9 @@ ORDER = {
     "enums": 0, "rules": 1, "signals": 1, "models": 2, "access": 3, "domain": 3, "emails": 3, "idempotency": 3,
     "charts": 4, "exports": 4, "forms": 4, "live": 4, "views": 6, "urls": 7,
 }  # fmt: skip
-EDGES = 5  # admin, tasks, receivers, management commands: they call domain, and nothing calls them but Django and Celery
+EDGES = (
+    5  # admin, tasks, receivers, management commands: they call domain, and nothing calls them but Django and Celery
+)
 
 
 # --- Shape ---------------------------------------------------------------------------------------------------------
@@ -47,7 +49,10 @@ def test_rooms_import_one_way_only():
     for app, path, code in app_code():
         if app == "partnering":
             continue
-        rank = ORDER.get(path.relative_to(path.parents[len(path.parts) - 1 - path.parts.index(app)]).parts[1].removesuffix(".py"), EDGES)
+        rank = ORDER.get(
+            path.relative_to(path.parents[len(path.parts) - 1 - path.parts.index(app)]).parts[1].removesuffix(".py"),
+            EDGES,
+        )
         for line, name in imports(code):
             parts = name.split(".")
             if parts[0] == app and len(parts) > 1 and parts[1] in ORDER and ORDER[parts[1]] > rank:
@@ -88,7 +93,11 @@ def test_nothing_of_ours_listens_to_saves():
     listeners = []
     for signal in (pre_init, post_init, pre_save, post_save, pre_delete, post_delete, m2m_changed):
         for entry in signal.receivers:
-            receiver = entry[1]() if callable(getattr(entry[1], "__self__", entry[1])) and hasattr(entry[1], "__callback__") else entry[1]
+            receiver = (
+                entry[1]()
+                if callable(getattr(entry[1], "__self__", entry[1])) and hasattr(entry[1], "__callback__")
+                else entry[1]
+            )
             module = getattr(receiver, "__module__", "")
             if module.split(".")[0] in LAYERS:
                 listeners.append(f"{module}.{receiver.__qualname__}")
@@ -114,7 +123,9 @@ def test_get_or_create_stands_on_a_unique_constraint():
     wrong = []
     for _, path, code in app_code():
         for call in ast.walk(code):
-            if not (isinstance(call, ast.Call) and getattr(call.func, "attr", "") in {"get_or_create", "update_or_create"}):
+            if not (
+                isinstance(call, ast.Call) and getattr(call.func, "attr", "") in {"get_or_create", "update_or_create"}
+            ):
                 continue
             root = call.func
             while isinstance(root, ast.Attribute | ast.Call):
@@ -151,13 +162,19 @@ def _is_call_of(part, *names):
 
 # --- Views and URLs ------------------------------------------------------------------------------------------------
 def test_every_url_is_named_after_its_view():
-    wrong = [(name, entry.callback.__name__) for name, _, entry in our_patterns() if (name or "").split(":")[-1] != entry.callback.__name__]
+    wrong = [
+        (name, entry.callback.__name__)
+        for name, _, entry in our_patterns()
+        if (name or "").split(":")[-1] != entry.callback.__name__
+    ]
     assert wrong == []
 
 
 def test_every_url_lives_in_the_namespace_of_its_app():
     expected = {"partnering": "", "partnerships": "partnerships", "reflection": "reflection"}
-    assert [name for name, _, entry in our_patterns() if (name or "").rpartition(":")[0] != expected[layer_of(entry)]] == []
+    assert [
+        name for name, _, entry in our_patterns() if (name or "").rpartition(":")[0] != expected[layer_of(entry)]
+    ] == []
 
 
 def test_every_view_has_a_door():
@@ -223,7 +240,11 @@ def _problem_with(template):
 
 def test_every_view_says_which_methods_it_takes():
     methods = {"require_POST", "require_GET", "require_safe", "require_http_methods"}
-    wrong = [f"{name_of(path)}:{function.name}" for _, path, _, function in view_functions() if not methods & decorators(function)]
+    wrong = [
+        f"{name_of(path)}:{function.name}"
+        for _, path, _, function in view_functions()
+        if not methods & decorators(function)
+    ]
     assert wrong == []
 
 
@@ -232,7 +253,11 @@ def test_views_ask_querysets_by_name():
     wrong = []
     for _, path, code in app_code():
         if is_view_module(path):
-            wrong += [f"{name_of(path)}:{part.lineno}" for part in ast.walk(code) if _is_call_of(part, "filter", "exclude", "annotate")]
+            wrong += [
+                f"{name_of(path)}:{part.lineno}"
+                for part in ast.walk(code)
+                if _is_call_of(part, "filter", "exclude", "annotate")
+            ]
     assert wrong == []
 
 
@@ -260,11 +285,20 @@ ELSEWHERE = re.compile(
 
 def pages():
     """Templates that a browser shows. Mail has no content policy, and styles in it are written into the tags."""
-    return [path for path in files(".html", folders=("templates",)) if not {"emails", "email"} & {*path.parts, path.name.partition("_")[0]}]
+    return [
+        path
+        for path in files(".html", folders=("templates",))
+        if not {"emails", "email"} & {*path.parts, path.name.partition("_")[0]}
+    ]
 
 
 def test_templates_have_nothing_inline():
-    wrong = [f"{name_of(path)}: {what}" for path in pages() for what, pattern in INLINE.items() if pattern.search(template_text(path))]
+    wrong = [
+        f"{name_of(path)}: {what}"
+        for path in pages()
+        for what, pattern in INLINE.items()
+        if pattern.search(template_text(path))
+    ]
     assert wrong == []
 
 

@@ -39,7 +39,9 @@ def test_a_task_sent_here_runs_in_a_worker(tmp_path):
         done.write_text(words)
 
     try:
-        with start_worker(app, perform_ping_check=False, pool="solo", concurrency=1, loglevel="ERROR", shutdown_timeout=20):
+        with start_worker(
+            app, perform_ping_check=False, pool="solo", concurrency=1, loglevel="ERROR", shutdown_timeout=20
+        ):
             leave_a_mark.delay("it ran")
             for _ in range(100):
                 if done.exists():

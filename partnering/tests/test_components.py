@@ -91,14 +91,24 @@ def test_every_sector_has_a_letter_and_words_of_its_own():
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Bea Nwosu", "BN"), ("Wilhelmina-Konstanze Fitzgerald Lund", "WL"), ("Bea", "B"), ("", "?"), ("<b>", "?"), ("érica ñu", "ÉÑ")],
+    [
+        ("Bea Nwosu", "BN"),
+        ("Wilhelmina-Konstanze Fitzgerald Lund", "WL"),
+        ("Bea", "B"),
+        ("", "?"),
+        ("<b>", "?"),
+        ("érica ñu", "ÉÑ"),
+    ],
 )
 def test_initials(name, expected):
     assert icons.initials(name) == expected
 
 
 def test_what_people_type_is_never_markup():
-    drawn = draw("{% face_of name %}{% tag name %}{% saved name %}{% back_link name name %}{% sector 'nhs' name %}", name='<i x="')
+    drawn = draw(
+        "{% face_of name %}{% tag name %}{% saved name %}{% back_link name name %}{% sector 'nhs' name %}",
+        name='<i x="',
+    )
     assert "<i" not in drawn
 
 
@@ -127,7 +137,9 @@ class ActionForm(forms.Form):
 
 
 def test_a_field_ties_its_words_to_its_box():
-    drawn = draw('{% field form.what sees="Our group sees this" lines=2 inputmode="text" %}', form=ActionForm({"what": "x" * 11}))
+    drawn = draw(
+        '{% field form.what sees="Our group sees this" lines=2 inputmode="text" %}', form=ActionForm({"what": "x" * 11})
+    )
     ids = re.search(r'aria-describedby="([^"]+)"', drawn[drawn.index("<input") :])[1].split()
     assert ids == ["id_what_sees", "id_what_helptext", "id_what_error"]
     assert all(f'id="{name}"' in drawn for name in ids)
@@ -185,7 +197,9 @@ def page_for(person, partnership, **session):
     request.user, request.session, request.partnership = person, session, partnership
     request.resolver_match = SimpleNamespace(url_name="round_reveal")
     request.membership = (
-        Membership.objects.current().select_related("partnership", "organisation").get(person=person, partnership=partnership)
+        Membership.objects.current()
+        .select_related("partnership", "organisation")
+        .get(person=person, partnership=partnership)
     )
     return Page(request)
 
@@ -228,7 +242,9 @@ def test_other_partnerships_are_remembered_and_written_once(bea, larkmere):
 
 def test_the_title_says_that_there_are_errors():
     source = '{% extends "base.html" %}{% block title %}Invite people{% endblock %}'
-    assert "<title>Error: Invite people – Partnering</title>" in Template(source).render(Context({"form": ActionForm({})}))
+    assert "<title>Error: Invite people – Partnering</title>" in Template(source).render(
+        Context({"form": ActionForm({})})
+    )
     assert "<title>Invite people – Partnering</title>" in Template(source).render(Context({"form": ActionForm()}))
 
 
@@ -245,8 +261,14 @@ def test_an_old_page_gives_the_words_back(strict):
     response = strict.post("/accounts/login/code/?next=/x/", WORDS, headers={"Sec-Fetch-Site": "same-origin"})
     page = response.content.decode()
     assert response.status_code == 403
-    assert 'action="/accounts/login/code/?next=/x/"' in page and ">The map of hungry streets was ours.</textarea>" in page
-    assert '<input type="hidden" name="version" value="3">' in page and "Send it again" in page and 'value="old"' not in page
+    assert (
+        'action="/accounts/login/code/?next=/x/"' in page and ">The map of hungry streets was ours.</textarea>" in page
+    )
+    assert (
+        '<input type="hidden" name="version" value="3">' in page
+        and "Send it again" in page
+        and 'value="old"' not in page
+    )
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])

@@ -44,7 +44,9 @@ def test_home_shows_nothing_of_another_partnership(client, larkmere, framework, 
     assert "Larkmere" not in client.get(reverse("home")).text
 
 
-def test_home_names_the_partnership_on_each_card_for_someone_in_two(client, larkmere, quarry_end, framework, lead, piotr):
+def test_home_names_the_partnership_on_each_card_for_someone_in_two(
+    client, larkmere, quarry_end, framework, lead, piotr
+):
     make_open(larkmere, framework, lead)
     client.force_login(piotr)
     page = client.get(reverse("home")).text
@@ -70,7 +72,9 @@ def test_home_of_someone_in_no_partnership_is_kind(client, lena):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_home_costs_at_most_eight_queries(client, larkmere, framework, lead, amina, count, django_assert_max_num_queries):
+def test_home_costs_at_most_eight_queries(
+    client, larkmere, framework, lead, amina, count, django_assert_max_num_queries
+):
     for _ in range(count):
         make_open(larkmere, framework, lead, questions=2)
     client.force_login(amina)
@@ -89,6 +93,8 @@ def test_home_of_several_partnerships_costs_no_more(client, larkmere, framework,
         client.get(reverse("home"))
 
 
-@pytest.mark.parametrize(("hour", "words"), [(3, "Good evening"), (4, "Good morning"), (12, "Good afternoon"), (18, "Good evening")])
+@pytest.mark.parametrize(
+    ("hour", "words"), [(3, "Good evening"), (4, "Good morning"), (12, "Good afternoon"), (18, "Good evening")]
+)
 def test_greeting_goes_by_the_hour(hour, words):
     assert greeting(datetime(2026, 11, 22, hour, tzinfo=UTC)) == words

@@ -13,7 +13,11 @@ from partnering.logs import NoPersonalData, UtcFormatter
         ("mail to %s failed", ("bea.nwosu@example.org",), "mail to [address] failed"),
         ("From: Bea <bea@example.org>, again", (), "From: Bea <[address]>, again"),
         ("Not Found: /invitations/%s/", ("a" * 60,), "Not Found: /invitations/[token]/"),
-        ("Not Found: /sessions/7d9f7b1e-5d0f-4b6e-9a39-0b7a4e1c2d3f/", (), "Not Found: /sessions/7d9f7b1e-5d0f-4b6e-9a39-0b7a4e1c2d3f/"),
+        (
+            "Not Found: /sessions/7d9f7b1e-5d0f-4b6e-9a39-0b7a4e1c2d3f/",
+            (),
+            "Not Found: /sessions/7d9f7b1e-5d0f-4b6e-9a39-0b7a4e1c2d3f/",
+        ),
         ("nothing to hide", (), "nothing to hide"),
     ],
 )

@@ -112,7 +112,9 @@ def test_a_second_press_within_a_second_is_the_same_press(gallery):
     sent = []
     # "No content" leaves the page standing, as a connection that drops does.
     page.route("**/gallery/", lambda route: (sent.append(1), route.fulfill(status=204))[1])
-    page.evaluate("() => { const button = document.querySelector('main .pn-form button'); button.click(); button.click(); }")
+    page.evaluate(
+        "() => { const button = document.querySelector('main .pn-form button'); button.click(); button.click(); }"
+    )
     page.wait_for_timeout(300)
     assert sent == [1]
     page.wait_for_timeout(1000)
@@ -125,7 +127,9 @@ def test_on_paper_the_numbers_are_open_and_the_controls_are_gone(gallery):
     page = gallery(dark=True)
     page.emulate_media(media="print")
     assert page.locator(".pn-data table").is_visible()
-    assert not page.locator(".pn-top").is_visible() and not page.get_by_role("button", name="Add this action").is_visible()
+    assert (
+        not page.locator(".pn-top").is_visible() and not page.get_by_role("button", name="Add this action").is_visible()
+    )
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
@@ -138,7 +142,11 @@ def test_where_the_system_chooses_the_colours_the_page_still_works(gallery):
 
 @pytest.mark.parametrize(
     ("path", "title"),
-    [("/gone/", "This link has done its work"), ("/nowhere/", "We can’t find that page"), ("/broken/", "Something broke on our side")],
+    [
+        ("/gone/", "This link has done its work"),
+        ("/nowhere/", "We can’t find that page"),
+        ("/broken/", "Something broke on our side"),
+    ],
 )
 def test_pages_for_when_things_go_wrong_are_accessible(gallery, path, title):
     page = gallery(path, width=390, dark=True)

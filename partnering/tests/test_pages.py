@@ -35,7 +35,9 @@ def doors():
 def test_every_page_that_shows_something_has_a_row():
     on_a_row = {page.split(":")[-1] for rule in all_rules() for page in rule.pages}
     pages = {
-        function.name for _, _, _, function in view_functions() if set(rendered(function)) and "require_POST" not in decorators(function)
+        function.name
+        for _, _, _, function in view_functions()
+        if set(rendered(function)) and "require_POST" not in decorators(function)
     }
     assert pages - on_a_row - NOTHING_TO_SEE == set()
 
@@ -67,7 +69,11 @@ def test_who_can_see_what_prints_every_rule_word_for_word(client):
 
 @pytest.mark.django_db
 def test_who_can_see_what_knows_the_groups_of_whoever_signed_in(client, larkmere, bea, settings):
-    settings.OPERATOR_NAME, settings.CONTROLLER_NAME, settings.BACKUP_DAYS = "Northfold Digital", "Voluntary Action Larkmere", 21
+    settings.OPERATOR_NAME, settings.CONTROLLER_NAME, settings.BACKUP_DAYS = (
+        "Northfold Digital",
+        "Voluntary Action Larkmere",
+        21,
+    )
     client.force_login(bea)
     page = client.get(reverse("who_can_see_what")).text
     assert "Your group chose 5." in page

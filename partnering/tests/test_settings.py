@@ -56,7 +56,10 @@ def test_a_bare_machine_needs_no_service(read_settings):
     assert found.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert found.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert found.CELERY_BROKER_URL == "filesystem://localhost"
-    assert found.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"] == found.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]
+    assert (
+        found.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]
+        == found.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]
+    )
     assert (found.EMAIL_BACKEND, found.DEBUG, found.TRIAL) == ("partnering.mail.EmlBackend", False, False)
     assert found.ALLOWED_HOSTS == ["127.0.0.1", "localhost", "[::1]"]
 
@@ -86,9 +89,15 @@ def test_production_refuses_to_start_unsafely(read_settings, changes, words):
 
 def test_a_refusal_is_the_last_thing_said(tmp_path):
     env = {"PATH": os.environ["PATH"], "PARTNERING_VAR": str(tmp_path)} | _production() | {"DEBUG": "1"}
-    done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1].endswith("DEBUG must be off in production: it shows the inside of the server to visitors.")
+    assert (
+        done.stderr.strip()
+        .splitlines()[-1]
+        .endswith("DEBUG must be off in production: it shows the inside of the server to visitors.")
+    )
 
 
 def test_each_machine_makes_a_key_of_its_own(tmp_path):

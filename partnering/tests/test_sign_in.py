@@ -38,7 +38,9 @@ def bea(db):
 def test_forty_people_behind_one_address_sign_in_within_a_minute(db):
     people = [make_person(f"person{number}") for number in range(40)]
     clients = [Client(REMOTE_ADDR="192.0.2.7") for _ in people]
-    asked = [client.post(ASK, {"email": person.email}).status_code for client, person in zip(clients, people, strict=True)]
+    asked = [
+        client.post(ASK, {"email": person.email}).status_code for client, person in zip(clients, people, strict=True)
+    ]
     assert asked == [302] * 40
     for client, person in zip(clients, people, strict=True):
         client.post(CONFIRM, {"code": code_for(person.email)})
@@ -117,7 +119,8 @@ def test_nobody_signs_up_uninvited(client, db):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "http:evil.example"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "http:evil.example"],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(client, bea, target):
     client.post(f"{ASK}?next={target}", {"email": bea.email, "next": target})
@@ -133,6 +136,10 @@ def test_a_forged_host_is_refused_and_sends_nothing(client, bea, host):
 
 def test_a_forged_forwarded_address_does_not_lift_a_limit(bea):
     for number in range(6):
-        Client().post(ASK, {"email": bea.email}, headers={"X-Forwarded-For": f"198.51.100.{number}", "X-Forwarded-Host": "evil.example"})
+        Client().post(
+            ASK,
+            {"email": bea.email},
+            headers={"X-Forwarded-For": f"198.51.100.{number}", "X-Forwarded-Host": "evil.example"},
+        )
     assert len(mail.outbox) == 5
     assert not any("evil.example" in message.body for message in mail.outbox)

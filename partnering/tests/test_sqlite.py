@@ -8,7 +8,11 @@ from django.conf import settings
 
 
 def test_sqlite_takes_eight_writers_of_25_words_without_a_refusal(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "TEST_DATABASE_NAME"}}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "REDIS_URL", "TEST_DATABASE_NAME"}
+    }
     done = subprocess.run(
         [sys.executable, "-m", "partnering.tests.sqlite_writers"],
         cwd=settings.BASE_DIR,

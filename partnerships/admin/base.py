@@ -19,7 +19,9 @@ def looks_after_programmes(request):
     """Whether the person of this request may work in the admin at all. Asked many times a page, answered by one query."""
     if not hasattr(request, "looks_after_programmes"):
         person = request.user
-        request.looks_after_programmes = person.is_active and person.is_staff and (person.is_superuser or person.programmes.exists())
+        request.looks_after_programmes = (
+            person.is_active and person.is_staff and (person.is_superuser or person.programmes.exists())
+        )
     return request.looks_after_programmes
 
 
@@ -36,7 +38,10 @@ class ListedLookups:
     """
 
     def lookup_allowed(self, lookup, value, request):
-        asked = [item[0] if isinstance(item, tuple) else getattr(item, "parameter_name", item) for item in self.get_list_filter(request)]
+        asked = [
+            item[0] if isinstance(item, tuple) else getattr(item, "parameter_name", item)
+            for item in self.get_list_filter(request)
+        ]
         listed = any(lookup == name or lookup.startswith(f"{name}__") for name in asked)
         return listed and super().lookup_allowed(lookup, value, request)
 

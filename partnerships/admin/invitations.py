@@ -41,7 +41,17 @@ class InvitationAdmin(OfficeAdmin):
     list_filter = [("programme", admin.RelatedOnlyFieldListFilter), "created_at"]
     list_select_related = ["programme", "by"]
     search_fields = ["email", "full_name", "programme__name"]
-    fields = ["email", "full_name", "programme", "message", "state_in_words", "invited_by", "created_at", "expires_at", "times_sent"]
+    fields = [
+        "email",
+        "full_name",
+        "programme",
+        "message",
+        "state_in_words",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "times_sent",
+    ]
     readonly_fields = fields
     actions = ["send_again", "take_back"]
     may_be_added = True
@@ -72,7 +82,9 @@ class InvitationAdmin(OfficeAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def add_view(self, request, form_url="", extra_context=None):
-        return super().add_view(request, form_url, {"title": "Invite someone to begin a partnership", **(extra_context or {})})
+        return super().add_view(
+            request, form_url, {"title": "Invite someone to begin a partnership", **(extra_context or {})}
+        )
 
     def save_model(self, request, obj, form, change):
         """Saved already, by the domain function, with its mail."""

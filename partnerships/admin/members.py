@@ -25,7 +25,16 @@ class MembershipAdmin(OfficeAdmin):
     A profile is its writer's and for their group: no word of it is here, and neither is the circle they chose.
     """
 
-    list_display = ["person", "partnership", "organisation", "joined_on", "left_on", "takes_part", "facilitates", "observes"]
+    list_display = [
+        "person",
+        "partnership",
+        "organisation",
+        "joined_on",
+        "left_on",
+        "takes_part",
+        "facilitates",
+        "observes",
+    ]
     list_filter = [StillHereFilter, ("partnership", admin.RelatedOnlyFieldListFilter), "facilitates", "observes"]
     list_select_related = ["person", "partnership", "organisation"]
     search_fields = ["person__full_name", "person__email", "partnership__name", "organisation__name"]

@@ -59,10 +59,14 @@ class OrganisationAdmin(SharedAdmin):
 
     def in_office(self, rows, person):
         ours = Partnership.objects.in_programmes_of(person).values("pk")
-        used_by_us = Q(partnerships__in=ours) | Q(memberships__partnership__in=ours) | Q(lead_terms__partnership__in=ours)
+        used_by_us = (
+            Q(partnerships__in=ours) | Q(memberships__partnership__in=ours) | Q(lead_terms__partnership__in=ours)
+        )
         used_by_nobody = Q(partnerships=None, memberships=None, lead_terms=None)
         return rows.filter(pk__in=Organisation.objects.filter(used_by_us | used_by_nobody).values("pk"))
 
     def users_of(self, shared):
         speaking = Membership.objects.filter(organisation=shared).values("partnership")
-        return Partnership.objects.filter(Q(organisations=shared) | Q(pk__in=speaking) | Q(lead_terms__organisation=shared))
+        return Partnership.objects.filter(
+            Q(organisations=shared) | Q(pk__in=speaking) | Q(lead_terms__organisation=shared)
+        )

@@ -66,14 +66,17 @@ class PartnershipAdmin(OfficeHistoryAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        model, office = {"places": (Place, PlaceAdmin), "organisations": (Organisation, OrganisationAdmin)}[db_field.name]
+        model, office = {"places": (Place, PlaceAdmin), "organisations": (Organisation, OrganisationAdmin)}[
+            db_field.name
+        ]
         kwargs["queryset"] = office(model, self.admin_site).get_queryset(request)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         obj._history_user = request.user
         obj.save_versioned(
-            expected=form.cleaned_data["opened_version"], fields=["name", "programme", "started_on", "ended_on", "time_zone"]
+            expected=form.cleaned_data["opened_version"],
+            fields=["name", "programme", "started_on", "ended_on", "time_zone"],
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

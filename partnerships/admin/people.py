@@ -19,19 +19,34 @@ class PersonAdmin(OfficeAdmin):
     list_display = ["full_name", "email", "partnerships_in_words", "is_active", "is_staff", "joined_at"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["full_name", "called", "email"]
-    fields = ["full_name", "called", "email", "time_zone", "partnerships_in_words", "is_active", "is_staff", "joined_at"]
+    fields = [
+        "full_name",
+        "called",
+        "email",
+        "time_zone",
+        "partnerships_in_words",
+        "is_active",
+        "is_staff",
+        "joined_at",
+    ]
     readonly_fields = ["full_name", "called", "email", "time_zone", "partnerships_in_words", "joined_at"]
 
     def in_office(self, rows, person):
-        ours = Membership.objects.filter(partnership__in=Partnership.objects.in_programmes_of(person).values("pk")).values("person")
-        colleagues = Programme.administrators.through.objects.filter(programme__in=Programme.objects.administered_by(person).values("pk"))
+        ours = Membership.objects.filter(
+            partnership__in=Partnership.objects.in_programmes_of(person).values("pk")
+        ).values("person")
+        colleagues = Programme.administrators.through.objects.filter(
+            programme__in=Programme.objects.administered_by(person).values("pk")
+        )
         return rows.filter(Q(pk__in=ours) | Q(pk__in=colleagues.values("person")))
 
     def get_queryset(self, request):
         here = Membership.objects.current().select_related("partnership")
         if not request.user.is_superuser:
             here = here.filter(partnership__in=Partnership.objects.in_programmes_of(request.user).values("pk"))
-        return super().get_queryset(request).prefetch_related(Prefetch("memberships", here, to_attr="known_memberships"))
+        return (
+            super().get_queryset(request).prefetch_related(Prefetch("memberships", here, to_attr="known_memberships"))
+        )
 
     def has_change_permission(self, request, obj=None):
         """Who may sign in, and who may open the admin, is for a superuser to say."""

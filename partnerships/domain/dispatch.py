@@ -74,7 +74,9 @@ def mail_kind(name, *, essential, still_wanted, policy=AT_MOST_ONCE):
     return register
 
 
-def plan_dispatches(*, kind, occurrence, recipients, partnership=None, not_before=None, expires_at=None, context=None, at=None):
+def plan_dispatches(
+    *, kind, occurrence, recipients, partnership=None, not_before=None, expires_at=None, context=None, at=None
+):
     """Write down one mail to each of `recipients` (Person or Invitation). Planning the same again changes nothing.
 
     occurrence: what this is about, an id and where needed a local date, never a moment. expires_at: after this it is too
@@ -135,7 +137,9 @@ def reap_dispatches(*, at=None):
     again = [kind.name for kind in kinds.values() if kind.policy == RESEND_ONCE]
     lost = Dispatch.objects.lost(at)
     never_tried = lost.filter(attempts=0).update(state=DispatchState.PLANNED, claim=None, claimed_at=None)
-    once_more = lost.filter(kind__in=again, attempts__lt=RESEND_ONCE).update(state=DispatchState.PLANNED, claim=None, claimed_at=None)
+    once_more = lost.filter(kind__in=again, attempts__lt=RESEND_ONCE).update(
+        state=DispatchState.PLANNED, claim=None, claimed_at=None
+    )
     return never_tried + once_more + lost.update(state=DispatchState.UNKNOWN)
 
 
@@ -162,7 +166,9 @@ def send_claimed(*, claim, at=None):
     """
     at = at or timezone.now()
     rows = list(
-        Dispatch.objects.filter(claim=claim, state=DispatchState.SENDING).select_related("partnership").order_by("planned_at", "id")
+        Dispatch.objects.filter(claim=claim, state=DispatchState.SENDING)
+        .select_related("partnership")
+        .order_by("planned_at", "id")
     )
     recipients = _load_recipients(rows)
     results = Counter()
@@ -213,7 +219,11 @@ def _send_one(row, recipient, connection, at):
 
 def _refused(row, error, at):
     """The server said no, so the mail has surely not gone: later if it said "not now", else never."""
-    codes = [code for code, _ in error.recipients.values()] if isinstance(error, smtplib.SMTPRecipientsRefused) else [error.smtp_code]
+    codes = (
+        [code for code, _ in error.recipients.values()]
+        if isinstance(error, smtplib.SMTPRecipientsRefused)
+        else [error.smtp_code]
+    )
     for_now = all(400 <= code < 500 for code in codes) and row.attempts < MOST_REFUSALS
     words = f"{_name_of(error)} {' '.join(map(str, codes))}"
     return _mark(row, DispatchState.PLANNED if for_now else DispatchState.FAILED, at, words)
@@ -279,7 +289,12 @@ def one_line(text):
 
 def compose(kind, row, recipient, connection=None):
     """Write the mail of a row: plain words and HTML, links from SITE_URL, a Message-ID that is the row's own."""
-    context = {"recipient": recipient, "partnership": row.partnership, "site_url": settings.SITE_URL, "essential": kind.essential}
+    context = {
+        "recipient": recipient,
+        "partnership": row.partnership,
+        "site_url": settings.SITE_URL,
+        "essential": kind.essential,
+    }
     context |= kind.context(row, recipient)
     subject = one_line(render_to_string(f"{kind.template}.subject.txt", context))
     context["subject"] = subject
@@ -289,7 +304,10 @@ def compose(kind, row, recipient, connection=None):
         settings.DEFAULT_FROM_EMAIL,
         [recipient.email],
         connection=connection,
-        headers={"Message-ID": f"<{row.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{row.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     page = render_to_string(f"{kind.template}.html", context)
     message.attach_alternative(css_inline.inline(page, load_remote_stylesheets=False, keep_at_rules=True), "text/html")

@@ -52,7 +52,16 @@ def invite_people(*, partnership, by, emails, role=InvitationRole.MEMBER, messag
     addresses = _read_addresses(partnership, lines, at)
     _expire(Invitation.objects.filter(partnership=partnership), at)
     return [
-        _invite(partnership=partnership, email=email, full_name=name, role=role, message=message, organisation=organisation, by=by, at=at)
+        _invite(
+            partnership=partnership,
+            email=email,
+            full_name=name,
+            role=role,
+            message=message,
+            organisation=organisation,
+            by=by,
+            at=at,
+        )
         for name, email in addresses
     ]
 
@@ -71,7 +80,14 @@ def invite_founder(*, email, by=None, programme=None, full_name="", message="", 
     if founding.unanswered().exists():
         raise ValidationError({"email": "This address has an invitation already. Send that one again instead."})
     return _invite(
-        partnership=None, programme=programme, email=email, full_name=full_name, role=InvitationRole.FOUNDER, message=message, by=by, at=at
+        partnership=None,
+        programme=programme,
+        email=email,
+        full_name=full_name,
+        role=InvitationRole.FOUNDER,
+        message=message,
+        by=by,
+        at=at,
     )
 
 
@@ -83,7 +99,11 @@ def resend_invitation(*, invitation, by, at=None):
     state = invitation.state_at(at)
     if state not in (InvitationState.OPEN, InvitationState.EXPIRED):
         raise ValidationError(GONE_WORDS[state])
-    newer = Invitation.objects.open(at).filter(partnership=invitation.partnership, email__iexact=invitation.email).exclude(pk=invitation.pk)
+    newer = (
+        Invitation.objects.open(at)
+        .filter(partnership=invitation.partnership, email__iexact=invitation.email)
+        .exclude(pk=invitation.pk)
+    )
     if newer.exists():
         raise ValidationError("This address has a newer invitation. Send that one again instead.")
     invitation.seed = new_seed()
@@ -97,7 +117,9 @@ def resend_invitation(*, invitation, by, at=None):
 @transaction.atomic
 def withdraw_invitation(*, invitation, by, at=None):
     """Take an invitation back; its link ends. Raises ValidationError when it was answered or withdrawn before."""
-    return _close(invitation, "withdrawn_at", at or timezone.now(), allowed={InvitationState.OPEN, InvitationState.EXPIRED})
+    return _close(
+        invitation, "withdrawn_at", at or timezone.now(), allowed={InvitationState.OPEN, InvitationState.EXPIRED}
+    )
 
 
 @transaction.atomic
@@ -108,7 +130,16 @@ def decline_invitation(*, invitation, at=None):
 
 @transaction.atomic
 def accept_invitation(
-    *, invitation, person=None, full_name="", called="", pronouns="", time_zone="Europe/London", organisation=None, brings=(), at=None
+    *,
+    invitation,
+    person=None,
+    full_name="",
+    called="",
+    pronouns="",
+    time_zone="Europe/London",
+    organisation=None,
+    brings=(),
+    at=None,
 ):
     """Say yes. Returns (person, membership); for an invitation to begin a partnership, membership is None.
 
@@ -126,7 +157,9 @@ def accept_invitation(
         raise ValidationError(GONE_WORDS[state], code="gone")
     if person is None:
         if has_account(invitation):
-            raise ValidationError("You have an account with this address. Sign in first, then come back to this page.", code="sign_in")
+            raise ValidationError(
+                "You have an account with this address. Sign in first, then come back to this page.", code="sign_in"
+            )
         person = create_person(
             email=invitation.email,
             full_name=full_name or invitation.full_name,
@@ -172,7 +205,9 @@ def list_waiting(*, partnership, at=None):
     invitations = list(partnership.invitations.waiting())
     mails = Dispatch.objects.filter(recipient_key__in=[recipient_key(invitation) for invitation in invitations])
     latest = {mail.occurrence: mail for mail in mails}
-    return [_waiting(invitation, latest.get(f"{invitation.pk}:{invitation.times_sent}"), at) for invitation in invitations]
+    return [
+        _waiting(invitation, latest.get(f"{invitation.pk}:{invitation.times_sent}"), at) for invitation in invitations
+    ]
 
 
 def _waiting(invitation, mail, at):
@@ -210,7 +245,10 @@ def _read_addresses(partnership, lines, at):
         membership.person.email.lower(): membership.person.short_name
         for membership in Membership.objects.current().filter(partnership=partnership).select_related("person")
     }
-    waiting = {email.lower() for email in Invitation.objects.open(at).filter(partnership=partnership).values_list("email", flat=True)}
+    waiting = {
+        email.lower()
+        for email in Invitation.objects.open(at).filter(partnership=partnership).values_list("email", flat=True)
+    }
     read, seen, wrong = [], {}, []
     for number, typed in filled:
         name, email = parseaddr(typed.rstrip(" ,;")) if "<" in typed else ("", typed.rstrip(" ,;"))
@@ -218,7 +256,9 @@ def _read_addresses(partnership, lines, at):
         advice = _what_is_wrong(email, typed, here, waiting, seen)
         if advice:
             wrong.append(
-                ValidationError("Line %(line)s: %(advice)s", code="line", params={"line": number, "typed": typed, "advice": advice})
+                ValidationError(
+                    "Line %(line)s: %(advice)s", code="line", params={"line": number, "typed": typed, "advice": advice}
+                )
             )
         seen.setdefault(email, number)
         read.append((name[:120], email))
@@ -242,7 +282,9 @@ def _what_is_wrong(email, typed, here, waiting, seen):
 
 
 def _invite(*, at, message, full_name, **to):
-    invitation = Invitation(created_at=at, expires_at=at + OPEN_FOR, message=message.strip(), full_name=full_name.strip(), **to)
+    invitation = Invitation(
+        created_at=at, expires_at=at + OPEN_FOR, message=message.strip(), full_name=full_name.strip(), **to
+    )
     invitation.full_clean(exclude=["token_hash"])  # made from the seed when it is saved
     invitation.save(force_insert=True)
     _plan_mail(invitation, at)

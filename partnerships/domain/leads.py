@@ -8,7 +8,9 @@ from partnerships.models.partnerships import Partnership
 
 
 @transaction.atomic
-def begin_lead_term(*, partnership, organisation, by, starts_on=None, ends_on=None, covers="", agreed=LeadAgreed.NOT_DISCUSSED, at=None):
+def begin_lead_term(
+    *, partnership, organisation, by, starts_on=None, ends_on=None, covers="", agreed=LeadAgreed.NOT_DISCUSSED, at=None
+):
     """Write down that an Organisation leads, from a date (None: today), what that covers and how it was agreed.
 
     More than one may lead. Raises ValidationError when it leads already, or the dates do not fit.

@@ -42,7 +42,8 @@ class Event:
 def rows(memberships, *, to):
     """Rows for the reader of membership `to`."""
     return [
-        Row(membership, next(iter(_texts(membership)), ""), membership.visible_field("room_hours", to=to)) for membership in memberships
+        Row(membership, next(iter(_texts(membership)), ""), membership.visible_field("room_hours", to=to))
+        for membership in memberships
     ]
 
 
@@ -68,7 +69,11 @@ def in_circle(memberships, circle):
     """Those of one circle (a Ring value) or, for "facilitate", those who facilitate; everyone for anything else."""
     if circle == FACILITATE:
         return [membership for membership in memberships if membership.facilitates]
-    return [membership for membership in memberships if membership.ring == circle] if circle in Ring.values else list(memberships)
+    return (
+        [membership for membership in memberships if membership.ring == circle]
+        if circle in Ring.values
+        else list(memberships)
+    )
 
 
 def found_by(memberships, words):
@@ -114,12 +119,16 @@ def comings_and_goings(memberships, *, began_on):
 
     events = []
     arrivals = sorted(group, key=lambda membership: (membership.joined_on, arrived_as(membership)))
-    for (on, kind), together in groupby(arrivals, key=lambda membership: (membership.joined_on, arrived_as(membership))):
+    for (on, kind), together in groupby(
+        arrivals, key=lambda membership: (membership.joined_on, arrived_as(membership))
+    ):
         people = tuple(together)
         if kind != "began":
             events.append(Event(on, kind, people, _texts(people[0]) if len(people) == 1 else ()))
     events += [
-        Event(membership.left_on, "left", (membership,), _texts(membership), getattr(membership, "last_words", "") or "")
+        Event(
+            membership.left_on, "left", (membership,), _texts(membership), getattr(membership, "last_words", "") or ""
+        )
         for membership in group
         if membership.left_on
     ]
@@ -130,7 +139,11 @@ def comings_and_goings(memberships, *, began_on):
 
 def recent_losses(memberships, *, since):
     """Those who left on or after a date and brought something, the latest first: what the group may be missing."""
-    gone = [membership for membership in memberships if membership.left_on and membership.left_on >= since and not membership.observes]
+    gone = [
+        membership
+        for membership in memberships
+        if membership.left_on and membership.left_on >= since and not membership.observes
+    ]
     back = {membership.person_id for membership in memberships if not membership.left_on}
     return sorted(
         (membership for membership in gone if membership.person_id not in back and membership.brings.all()),

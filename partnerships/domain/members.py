@@ -18,13 +18,25 @@ PROFILE_FIELDS = {
     "authority", "consult_whom", "consult_days", "paused_until",
 }  # fmt: skip
 RESIDENT = "resident, for no organisation"
-LAST_FACILITATOR = "Nobody else facilitates here. Ask someone to facilitate first, so that the group is not left without."
+LAST_FACILITATOR = (
+    "Nobody else facilitates here. Ask someone to facilitate first, so that the group is not left without."
+)
 MOST_BRINGS = 30
 
 
 @transaction.atomic
 def join_partnership(
-    *, partnership, person, by, organisation=None, takes_part=True, facilitates=False, observes=False, ring=Ring.ACTIVE, reason="", at=None
+    *,
+    partnership,
+    person,
+    by,
+    organisation=None,
+    takes_part=True,
+    facilitates=False,
+    observes=False,
+    ring=Ring.ACTIVE,
+    reason="",
+    at=None,
 ):
     """Open a membership. Someone who was here before gets a new one, marked as a return.
 
@@ -35,7 +47,9 @@ def join_partnership(
     partnership = Partnership.objects.lock().get(pk=partnership.pk)
     today = partnership.local_date(at)
     if partnership.ended_on and partnership.ended_on < today:
-        raise ValidationError(f"{partnership.name} ended on {partnership.ended_on:%-d %B %Y}. Nobody can join it any more.")
+        raise ValidationError(
+            f"{partnership.name} ended on {partnership.ended_on:%-d %B %Y}. Nobody can join it any more."
+        )
     earlier = list(Membership.objects.filter(partnership=partnership, person=person).order_by("joined_on"))
     if any(membership.is_current for membership in earlier):
         raise ValidationError(f"{person.short_name} is in {partnership.name} already.")
@@ -55,7 +69,15 @@ def join_partnership(
     membership.save(force_insert=True)
     if organisation:
         partnership.organisations.add(organisation)
-    _note(membership, ChangeKind.RETURNED if earlier else ChangeKind.JOINED, "", membership.get_ring_display(), reason, by, at)
+    _note(
+        membership,
+        ChangeKind.RETURNED if earlier else ChangeKind.JOINED,
+        "",
+        membership.get_ring_display(),
+        reason,
+        by,
+        at,
+    )
     return membership
 
 
@@ -90,7 +112,16 @@ def change_role(*, membership, by, takes_part, facilitates, observes=False, reas
         _refuse_to_leave_nobody(membership)
     before = role_words(membership)
     membership.takes_part, membership.facilitates, membership.observes = takes_part, facilitates, observes
-    return _save(membership, ["takes_part", "facilitates", "observes"], ChangeKind.ROLE, before, role_words(membership), reason, by, at)
+    return _save(
+        membership,
+        ["takes_part", "facilitates", "observes"],
+        ChangeKind.ROLE,
+        before,
+        role_words(membership),
+        reason,
+        by,
+        at,
+    )
 
 
 @transaction.atomic
@@ -104,7 +135,14 @@ def change_organisation(*, membership, organisation, by, reason="", at=None):
     if organisation:
         membership.partnership.organisations.add(organisation)
     return _save(
-        membership, ["organisation"], ChangeKind.ORGANISATION, before, organisation.name if organisation else RESIDENT, reason, by, at
+        membership,
+        ["organisation"],
+        ChangeKind.ORGANISATION,
+        before,
+        organisation.name if organisation else RESIDENT,
+        reason,
+        by,
+        at,
     )
 
 
@@ -172,7 +210,17 @@ def leave_partnership(*, membership, by, on=None, reason="", at=None):
         _refuse_to_leave_nobody(membership)
     membership.left_on = on
     membership.limits, membership.paused_until = "", None
-    _save(membership, ["left_on", "limits", "paused_until"], ChangeKind.LEFT, membership.get_ring_display(), "", reason, by, at, on=on)
+    _save(
+        membership,
+        ["left_on", "limits", "paused_until"],
+        ChangeKind.LEFT,
+        membership.get_ring_display(),
+        "",
+        reason,
+        by,
+        at,
+        on=on,
+    )
     signals.membership_ended.send(sender=Membership, membership=membership, by=by, at=at)
     return membership
 
@@ -181,7 +229,11 @@ def role_words(membership):
     """A role as people say it: what the history of a person prints."""
     if membership.role == Role.OBSERVER:
         return "reads what is shared"
-    return " and ".join(word for word, holds in (("takes part", membership.takes_part), ("facilitates", membership.facilitates)) if holds)
+    return " and ".join(
+        word
+        for word, holds in (("takes part", membership.takes_part), ("facilitates", membership.facilitates))
+        if holds
+    )
 
 
 def _lock(membership):
@@ -195,7 +247,12 @@ def _lock(membership):
 
 
 def _refuse_to_leave_nobody(membership):
-    others = Membership.objects.current().facilitating().filter(partnership=membership.partnership_id).exclude(pk=membership.pk)
+    others = (
+        Membership.objects.current()
+        .facilitating()
+        .filter(partnership=membership.partnership_id)
+        .exclude(pk=membership.pk)
+    )
     if not others.exists():
         raise ValidationError(LAST_FACILITATOR)
 

@@ -52,12 +52,22 @@ def found_partnership(
     at = at or timezone.now()
     if invitation is not None:
         # Locked, so that one invitation cannot begin two partnerships.
-        invitation = Invitation.objects.select_for_update(no_key=True, of=("self",)).letting_found(by).filter(pk=invitation.pk).first()
+        invitation = (
+            Invitation.objects.select_for_update(no_key=True, of=("self",))
+            .letting_found(by)
+            .filter(pk=invitation.pk)
+            .first()
+        )
         if invitation is None:
             raise ValidationError("This invitation has begun a partnership already. Open it from your home page.")
         programme = programme or invitation.programme
     partnership = Partnership(
-        name=" ".join(name.split()), programme=programme, minimum_group=minimum_group, time_zone=time_zone, founded_at=at, founded_by=by
+        name=" ".join(name.split()),
+        programme=programme,
+        minimum_group=minimum_group,
+        time_zone=time_zone,
+        founded_at=at,
+        founded_by=by,
     )
     partnership.clean_fields(exclude={"started_on"})
     partnership.started_on = started_on or partnership.local_date(at)
@@ -68,7 +78,14 @@ def found_partnership(
     partnership.places.set(places)
     partnership.organisations.set(organisations)
     join_partnership(
-        partnership=partnership, person=by, by=by, organisation=organisation, takes_part=takes_part, facilitates=True, ring=Ring.CORE, at=at
+        partnership=partnership,
+        person=by,
+        by=by,
+        organisation=organisation,
+        takes_part=takes_part,
+        facilitates=True,
+        ring=Ring.CORE,
+        at=at,
     )
     if invitation is not None:
         invitation.partnership = partnership

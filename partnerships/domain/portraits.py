@@ -123,7 +123,10 @@ def _spots(band, size, count):
         arc = _free_arc(band, size, radius)
         # The core has no gap at the top: it begins between top and right, as a clock would.
         start = -pi / 4 if band.inner == 0 else -pi / 2 + (2 * pi - arc) / 2 + arc / here / 2 if here else 0
-        spots += [(radius * cos(start + arc * number / here), radius * sin(start + arc * number / here)) for number in range(here)]
+        spots += [
+            (radius * cos(start + arc * number / here), radius * sin(start + arc * number / here))
+            for number in range(here)
+        ]
         left, room_left = left - here, room_left - room
     return spots
 
@@ -178,5 +181,10 @@ def _track(now, before):
         return Track(now, before, now_x, before_x, None, "same")
     sign = 1 if now > before else -1
     return Track(
-        now, before, now_x, before_x, (before_x + sign * (BEFORE_HALF + 1), now_x - sign * NOW_HALF), "up" if now > before else "down"
+        now,
+        before,
+        now_x,
+        before_x,
+        (before_x + sign * (BEFORE_HALF + 1), now_x - sign * NOW_HALF),
+        "up" if now > before else "down",
     )

@@ -9,7 +9,9 @@ def create_programme(*, name, by, funder="", starts_on=None, ends_on=None, summa
 
     Raises ValidationError when it would end before it begins.
     """
-    programme = Programme(name=name.strip(), funder=funder.strip(), starts_on=starts_on, ends_on=ends_on, summary=summary.strip())
+    programme = Programme(
+        name=name.strip(), funder=funder.strip(), starts_on=starts_on, ends_on=ends_on, summary=summary.strip()
+    )
     programme.full_clean()
     programme.save()
     programme.administrators.add(by, *administrators)

@@ -63,7 +63,9 @@ class VersionedForm(ActingForm):
     from the row as it is now: sending it again replaces what was saved in between.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": LOST_VERSION, "invalid": LOST_VERSION})
+    version = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": LOST_VERSION, "invalid": LOST_VERSION}
+    )
     clash = ()
 
     def accepted(self, function, **arguments):
@@ -81,7 +83,13 @@ class VersionedForm(ActingForm):
         for name, saved in self.saved_values(current).items():
             typed = self.cleaned_data.get(name)
             if (saved or "") != (typed or ""):
-                rows.append({"label": self.fields[name].label, "saved": self._words(name, saved), "typed": self._words(name, typed)})
+                rows.append(
+                    {
+                        "label": self.fields[name].label,
+                        "saved": self._words(name, saved),
+                        "typed": self._words(name, typed),
+                    }
+                )
         return rows
 
     def saved_values(self, current):

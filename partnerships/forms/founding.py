@@ -56,7 +56,11 @@ class PartnershipFoundForm(ActingForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("minimum_group") == OWN_NUMBER and "own_number" not in self.errors and not cleaned.get("own_number"):
+        if (
+            cleaned.get("minimum_group") == OWN_NUMBER
+            and "own_number" not in self.errors
+            and not cleaned.get("own_number")
+        ):
             self.add_error("own_number", "Write how many people make it safe.")
         return cleaned
 
@@ -103,4 +107,6 @@ class BaseOrganisationLines(LinesFormSet):
             raise forms.ValidationError("Tick one organisation that you speak for, or none if you come as a resident.")
 
 
-OrganisationLines = forms.formset_factory(OrganisationLineForm, formset=BaseOrganisationLines, extra=3, max_num=30, validate_max=True)
+OrganisationLines = forms.formset_factory(
+    OrganisationLineForm, formset=BaseOrganisationLines, extra=3, max_num=30, validate_max=True
+)

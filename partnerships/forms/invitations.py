@@ -40,7 +40,9 @@ class InvitationCreateForm(OrganisationChoiceForm):
     field_order = ["emails", "role", "organisation", "another_name", "another_sector", "another_small", "message"]
 
     def __init__(self, *args, partnership, **kwargs):
-        super().__init__(*args, partnership=partnership, none_words="None: they come as residents, or tell us themselves", **kwargs)
+        super().__init__(
+            *args, partnership=partnership, none_words="None: they come as residents, or tell us themselves", **kwargs
+        )
         self.fields["organisation"].label = "Which organisation do they come from?"
 
     @property
@@ -51,7 +53,11 @@ class InvitationCreateForm(OrganisationChoiceForm):
     @property
     def bad_lines(self):
         """The lines that need a look: dicts of line (its number), typed and advice."""
-        return [error.params for error in self.errors.get("emails", forms.utils.ErrorList()).as_data() if error.code == "line"]
+        return [
+            error.params
+            for error in self.errors.get("emails", forms.utils.ErrorList()).as_data()
+            if error.code == "line"
+        ]
 
     @property
     def trouble(self):
@@ -63,7 +69,9 @@ class InvitationCreateForm(OrganisationChoiceForm):
 
     def about(self, by):
         """What the domain takes. Raises ValidationError for a new organisation without a sector."""
-        return {name: self.cleaned_data[name] for name in ("emails", "message", "role")} | {"organisation": self.chosen(by)}
+        return {name: self.cleaned_data[name] for name in ("emails", "message", "role")} | {
+            "organisation": self.chosen(by)
+        }
 
 
 class InvitationAcceptForm(PersonNamesForm, ActingForm):

@@ -8,10 +8,16 @@ from partnerships.forms.partnerships import DATE, DateInput
 
 class LeadCreateForm(OrganisationChoiceForm):
     starts_on = forms.DateField(
-        label="From which day?", widget=DateInput, error_messages={**DATE, "required": "Write the first day. About right will do."}
+        label="From which day?",
+        widget=DateInput,
+        error_messages={**DATE, "required": "Write the first day. About right will do."},
     )
     ends_on = forms.DateField(
-        label="Until which day?", widget=DateInput, required=False, error_messages=DATE, help_text="Leave it empty if no end is agreed."
+        label="Until which day?",
+        widget=DateInput,
+        required=False,
+        error_messages=DATE,
+        help_text="Leave it empty if no end is agreed.",
     )
     covers = forms.CharField(
         label="What does leading cover?",
@@ -36,4 +42,6 @@ class LeadCreateForm(OrganisationChoiceForm):
 
 
 class LeadEndForm(ActingForm):
-    ends_on = forms.DateField(label="The last day", widget=DateInput, error_messages={**DATE, "required": "Write the last day."})
+    ends_on = forms.DateField(
+        label="The last day", widget=DateInput, error_messages={**DATE, "required": "Write the last day."}
+    )

@@ -36,7 +36,9 @@ class Textarea(forms.Textarea):
 
 class SeenByField(forms.ChoiceField):
     def __init__(self):
-        super().__init__(label="Who sees this?", choices=SeenBy.choices, widget=forms.RadioSelect, error_messages=SEEN_BY_MISSING)
+        super().__init__(
+            label="Who sees this?", choices=SeenBy.choices, widget=forms.RadioSelect, error_messages=SEEN_BY_MISSING
+        )
 
 
 class MembershipProfileForm(VersionedForm, PersonNamesForm):
@@ -69,7 +71,10 @@ class MembershipProfileForm(VersionedForm, PersonNamesForm):
     consult_days = forms.CharField(label="How long does it take?", max_length=100, required=False)
 
     def __init__(self, *args, membership, typed=None, **kwargs):
-        now = {name: getattr(membership.person if name in PersonNamesForm.base_fields else membership, name) for name in self.base_fields}
+        now = {
+            name: getattr(membership.person if name in PersonNamesForm.base_fields else membership, name)
+            for name in self.base_fields
+        }
         super().__init__(*args, initial=now | (typed or {}), **kwargs)
 
     @property
@@ -80,7 +85,11 @@ class MembershipProfileForm(VersionedForm, PersonNamesForm):
     @property
     def profile(self):
         """What goes to this membership."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in PersonNamesForm.base_fields and name != "version"}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in PersonNamesForm.base_fields and name != "version"
+        }
 
 
 class BringForm(ActingForm):
@@ -93,7 +102,10 @@ BringFormSet = forms.formset_factory(BringForm, formset=LinesFormSet, extra=2, m
 
 class MembershipRingForm(ActingForm):
     ring = forms.ChoiceField(
-        label="Which circle fits your life now?", choices=RINGS, widget=forms.RadioSelect, error_messages={"required": "Choose a circle."}
+        label="Which circle fits your life now?",
+        choices=RINGS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a circle."},
     )
     reason = forms.CharField(label="Why?", max_length=500, required=False, widget=Textarea)
 
@@ -101,7 +113,9 @@ class MembershipRingForm(ActingForm):
 class MembershipChangeForm(OrganisationChoiceForm):
     """What a facilitator notes about someone: circle, role, who they speak for; each with the same day and reason."""
 
-    ring = forms.ChoiceField(label="Circle", choices=RINGS, widget=forms.RadioSelect, error_messages={"required": "Choose a circle."})
+    ring = forms.ChoiceField(
+        label="Circle", choices=RINGS, widget=forms.RadioSelect, error_messages={"required": "Choose a circle."}
+    )
     role = forms.ChoiceField(
         label="Role",
         choices=[(key, words) for key, (words, _) in ROLES.items()],
@@ -109,14 +123,23 @@ class MembershipChangeForm(OrganisationChoiceForm):
         error_messages={"required": "Choose a role."},
     )
     on = forms.DateField(
-        label="From which day?", widget=DateInput, error_messages={**DATE, "required": "Write the day from which this holds."}
+        label="From which day?",
+        widget=DateInput,
+        error_messages={**DATE, "required": "Write the day from which this holds."},
     )
     reason = forms.CharField(label="Why?", max_length=500, required=False, widget=Textarea)
 
     def __init__(self, *args, membership, **kwargs):
         today = membership.partnership.local_date()
-        now = {"ring": membership.ring, "role": role_key(membership), "organisation": str(membership.organisation_id or ""), "on": today}
-        super().__init__(*args, initial=now, partnership=membership.partnership, none_words="None: a resident", **kwargs)
+        now = {
+            "ring": membership.ring,
+            "role": role_key(membership),
+            "organisation": str(membership.organisation_id or ""),
+            "on": today,
+        }
+        super().__init__(
+            *args, initial=now, partnership=membership.partnership, none_words="None: a resident", **kwargs
+        )
         self.fields["organisation"].label = "Who do they speak for?"
         self.membership, self.today = membership, today
 
@@ -125,7 +148,9 @@ class MembershipChangeForm(OrganisationChoiceForm):
         if on > self.today:
             raise forms.ValidationError("This day has not come yet. Choose today or an earlier day.")
         if on < self.membership.joined_on:
-            raise forms.ValidationError(f"They came on {self.membership.joined_on:%-d %B %Y}. Choose that day or a later one.")
+            raise forms.ValidationError(
+                f"They came on {self.membership.joined_on:%-d %B %Y}. Choose that day or a later one."
+            )
         return on
 
     @property

@@ -12,7 +12,9 @@ ANOTHER = "another"
 class OrganisationChoiceForm(ActingForm):
     """Choose one of the organisations around the table, or name another. What is not around this table is refused like nonsense."""
 
-    organisation = forms.ChoiceField(label="Which organisation?", error_messages={"invalid_choice": "Choose one from the list."})
+    organisation = forms.ChoiceField(
+        label="Which organisation?", error_messages={"invalid_choice": "Choose one from the list."}
+    )
     another_name = forms.CharField(label="Its name", max_length=160, required=False, strip=True)
     another_sector = forms.ChoiceField(
         label="Its sector",
@@ -53,4 +55,6 @@ class OrganisationChoiceForm(ActingForm):
             )
         except ValidationError as error:
             named = {"name": "another_name", "sector": "another_sector"}
-            raise ValidationError({named.get(field, field): messages for field, messages in error.error_dict.items()}) from None
+            raise ValidationError(
+                {named.get(field, field): messages for field, messages in error.error_dict.items()}
+            ) from None

@@ -16,10 +16,14 @@ class DateInput(forms.DateInput):
 
 
 class PartnershipUpdateForm(VersionedForm):
-    name = forms.CharField(label="Our name", max_length=120, error_messages={"required": "Write what the partnership is called."})
+    name = forms.CharField(
+        label="Our name", max_length=120, error_messages={"required": "Write what the partnership is called."}
+    )
     time_zone = TimeZoneField(label="Our time zone", help_text="Sessions open and close by it.")
     started_on = forms.DateField(
-        label="We began on", widget=DateInput, error_messages={**DATE, "required": "Write the day you began. About right will do."}
+        label="We began on",
+        widget=DateInput,
+        error_messages={**DATE, "required": "Write the day you began. About right will do."},
     )
     ended_on = forms.DateField(
         label="We ended on",
@@ -30,7 +34,9 @@ class PartnershipUpdateForm(VersionedForm):
     )
 
     def __init__(self, *args, partnership, typed=None, **kwargs):
-        super().__init__(*args, initial={name: getattr(partnership, name) for name in self.base_fields} | (typed or {}), **kwargs)
+        super().__init__(
+            *args, initial={name: getattr(partnership, name) for name in self.base_fields} | (typed or {}), **kwargs
+        )
         self.fields["time_zone"].keep(partnership.time_zone)
 
     @property

@@ -30,7 +30,9 @@ def time_zone_choices(kept=""):
 
 class TimeZoneField(forms.ChoiceField):
     def __init__(self, **kwargs):
-        super().__init__(choices=time_zone_choices, error_messages={"invalid_choice": "Choose a time zone from the list."}, **kwargs)
+        super().__init__(
+            choices=time_zone_choices, error_messages={"invalid_choice": "Choose a time zone from the list."}, **kwargs
+        )
 
     def keep(self, name):
         self.choices = time_zone_choices(name)
@@ -40,7 +42,10 @@ class PersonNamesForm(ActingForm):
     """What people are called. Their names belong to them, whichever partnership they are in."""
 
     called = forms.CharField(
-        label="What should people call you?", max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label="What should people call you?",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     full_name = forms.CharField(
         label="Your full name",
@@ -54,7 +59,10 @@ class PersonNamesForm(ActingForm):
 class PersonUpdateForm(PersonNamesForm):
     time_zone = TimeZoneField(label="Your time zone", help_text="Times on your pages and in your mails are told in it.")
     theme = forms.ChoiceField(
-        label="Light or dark", choices=Theme.choices, widget=forms.RadioSelect, error_messages={"required": "Choose how your pages look."}
+        label="Light or dark",
+        choices=Theme.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how your pages look."},
     )
 
     def __init__(self, *args, person, **kwargs):

@@ -10,7 +10,11 @@ from partnerships.models.members import Membership
 AGREES = [(1, "Against"), (2, "Doubtful"), (3, "Unsure"), (4, "Leans our way"), (5, "With us")]
 TRUSTS = [(1, "None"), (2, "A little"), (3, "Some"), (4, "A good deal"), (5, "A lot")]
 FROM_ONE_TO_FIVE = {"required": "Choose a number from 1 to 5.", "invalid_choice": "Choose a number from 1 to 5."}
-RINGS = [(Ring.CORE, "Core: at the heart of it"), (Ring.ACTIVE, "Active: often in it"), (Ring.WIDER, "Wider: now and then")]
+RINGS = [
+    (Ring.CORE, "Core: at the heart of it"),
+    (Ring.ACTIVE, "Active: often in it"),
+    (Ring.WIDER, "Wider: now and then"),
+]
 # A title and a name, such as "Councillor Maureen Tuck". "Dr" also stands for "Drive": a hint may be wrong, so it never blocks.
 TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Miss|Dr|Sir|Dame|Lord|Lady|Cllr|Councillor|Prof|Professor|Rev|Reverend|Fr|Father|Sister|Imam|Rabbi)\.?\s+[A-Z][\w’'-]+"
@@ -43,7 +47,10 @@ class StakeholderFields(ActingForm):
         error_messages={"required": "Write what the group is called."},
     )
     kind = forms.CharField(
-        label="What kind of group?", max_length=80, required=False, help_text="Such as housing association, or residents’ group."
+        label="What kind of group?",
+        max_length=80,
+        required=False,
+        help_text="Such as housing association, or residents’ group.",
     )
     sector = forms.ChoiceField(label="Sector", choices=Sector.choices, initial=Sector.OTHER)
     ring = forms.ChoiceField(label="How near to the work?", choices=RINGS, initial=Ring.WIDER)
@@ -54,7 +61,9 @@ class StakeholderFields(ActingForm):
         empty_label="Nobody yet",
         error_messages={"invalid_choice": "Choose someone who is in the group today."},
     )
-    last_talked_on = forms.DateField(label="When did we last talk?", widget=DateInput, required=False, error_messages=DATE)
+    last_talked_on = forms.DateField(
+        label="When did we last talk?", widget=DateInput, required=False, error_messages=DATE
+    )
     accountable_for = forms.CharField(
         label="What do we owe them?",
         max_length=300,
@@ -71,12 +80,15 @@ class StakeholderFields(ActingForm):
     def about(self):
         """What the domain takes: everything but the version and the position."""
         return {
-            name: self.cleaned_data[name] for name in ("name", "kind", "sector", "ring", "held_by", "last_talked_on", "accountable_for")
+            name: self.cleaned_data[name]
+            for name in ("name", "kind", "sector", "ring", "held_by", "last_talked_on", "accountable_for")
         }
 
     @property
     def looks_like_a_person(self):
-        return looks_like_a_person(self.cleaned_data["name"], [membership.person for membership in self.fields["held_by"].queryset])
+        return looks_like_a_person(
+            self.cleaned_data["name"], [membership.person for membership in self.fields["held_by"].queryset]
+        )
 
 
 class PositionFields(forms.Form):
@@ -128,4 +140,6 @@ class StakeholderUpdateForm(VersionedForm, StakeholderFields):
 
 
 class StakeholderPositionCreateForm(PositionFields, ActingForm):
-    on = forms.DateField(label="On which day?", widget=DateInput, error_messages={**DATE, "required": "Write the day this is about."})
+    on = forms.DateField(
+        label="On which day?", widget=DateInput, error_messages={**DATE, "required": "Write the day this is about."}
+    )

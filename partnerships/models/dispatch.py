@@ -14,7 +14,11 @@ class DispatchQuerySet(models.QuerySet):
     def due(self, at=None):
         """Planned, their time has come and has not passed."""
         at = at or timezone.now()
-        return self.filter(models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at), state=DispatchState.PLANNED, not_before__lte=at)
+        return self.filter(
+            models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=at),
+            state=DispatchState.PLANNED,
+            not_before__lte=at,
+        )
 
     def too_late(self, at=None, planned_before=None):
         late = models.Q(expires_at__lte=at or timezone.now())
@@ -41,7 +45,9 @@ class Dispatch(UUIDModel):
     kind = models.CharField(max_length=40)
     occurrence = models.CharField(max_length=120)
     recipient_key = models.CharField(max_length=60)
-    partnership = models.ForeignKey("partnerships.Partnership", models.CASCADE, null=True, blank=True, related_name="dispatches")
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", models.CASCADE, null=True, blank=True, related_name="dispatches"
+    )
     state = models.CharField(max_length=10, choices=DispatchState.choices, default=DispatchState.PLANNED)
     planned_at = models.DateTimeField(default=timezone.now, editable=False)
     not_before = models.DateTimeField(default=timezone.now)
@@ -63,7 +69,8 @@ class Dispatch(UUIDModel):
             models.UniqueConstraint("kind", "occurrence", "recipient_key", name="dispatch_once"),
             models.CheckConstraint(condition=models.Q(state__in=DispatchState.values), name="dispatch_state_known"),
             models.CheckConstraint(
-                condition=~models.Q(state=DispatchState.SENDING) | models.Q(claim__isnull=False, claimed_at__isnull=False),
+                condition=~models.Q(state=DispatchState.SENDING)
+                | models.Q(claim__isnull=False, claimed_at__isnull=False),
                 name="dispatch_sending_is_claimed",
             ),
         ]

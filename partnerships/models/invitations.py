@@ -9,7 +9,9 @@ from django.utils.crypto import salted_hmac
 from partnerships.enums import InvitationRole, InvitationState
 from partnerships.models.base import UUIDModel
 
-UNANSWERED = models.Q(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True, expired_at__isnull=True)
+UNANSWERED = models.Q(
+    accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True, expired_at__isnull=True
+)
 
 GONE_WORDS = {
     InvitationState.ACCEPTED: "This invitation has been accepted already.",
@@ -40,7 +42,9 @@ class InvitationQuerySet(models.QuerySet):
 
     def waiting(self):
         """Sent and not answered, those that ran out among them: what can be sent again or taken back."""
-        return self.filter(accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True).select_related("by", "organisation")
+        return self.filter(
+            accepted_at__isnull=True, declined_at__isnull=True, withdrawn_at__isnull=True
+        ).select_related("by", "organisation")
 
     def answered_since(self, at):
         return self.filter(models.Q(accepted_at__gte=at) | models.Q(declined_at__gte=at)).select_related("accepted_by")
@@ -56,12 +60,18 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(UUIDModel):
     """A place kept for one address. Holding its link is the proof of holding the address."""
 
-    partnership = models.ForeignKey("partnerships.Partnership", models.CASCADE, null=True, blank=True, related_name="invitations")
-    programme = models.ForeignKey("partnerships.Programme", models.CASCADE, null=True, blank=True, related_name="invitations")
+    partnership = models.ForeignKey(
+        "partnerships.Partnership", models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+    programme = models.ForeignKey(
+        "partnerships.Programme", models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
     email = models.EmailField()
     full_name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=11, choices=InvitationRole.choices, default=InvitationRole.MEMBER)
-    organisation = models.ForeignKey("partnerships.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        "partnerships.Organisation", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     message = models.TextField(blank=True, max_length=2000)
     # The link's token is made from this seed and the secret key; the row alone, in a stolen copy, opens nothing.
     seed = models.CharField(max_length=64, default=new_seed, editable=False)
@@ -70,11 +80,15 @@ class Invitation(UUIDModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="invitations_accepted")
+    accepted_by = models.ForeignKey(
+        "partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="invitations_accepted"
+    )
     declined_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     expired_at = models.DateTimeField(null=True, blank=True)
-    by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="invitations_sent")
+    by = models.ForeignKey(
+        "partnerships.Person", models.SET_NULL, null=True, blank=True, related_name="invitations_sent"
+    )
 
     objects = InvitationQuerySet.as_manager()
 
@@ -96,9 +110,12 @@ class Invitation(UUIDModel):
             ),
             models.CheckConstraint(condition=models.Q(role__in=InvitationRole.values), name="invitation_role_known"),
             models.CheckConstraint(
-                condition=models.Q(role=InvitationRole.FOUNDER) | models.Q(partnership__isnull=False), name="invitation_to_something"
+                condition=models.Q(role=InvitationRole.FOUNDER) | models.Q(partnership__isnull=False),
+                name="invitation_to_something",
             ),
-            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"
+            ),
         ]
 
     def __str__(self):

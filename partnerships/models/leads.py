@@ -18,7 +18,9 @@ class LeadTerm(UUIDModel):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     covers = models.TextField("what the role covers", blank=True, max_length=1000)
-    agreed = models.CharField("how it was agreed", max_length=13, choices=LeadAgreed.choices, default=LeadAgreed.NOT_DISCUSSED)
+    agreed = models.CharField(
+        "how it was agreed", max_length=13, choices=LeadAgreed.choices, default=LeadAgreed.NOT_DISCUSSED
+    )
 
     objects = LeadTermQuerySet.as_manager()
 

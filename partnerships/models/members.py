@@ -53,7 +53,9 @@ class MembershipQuerySet(models.QuerySet):
 
     def with_last_words(self):
         """With the word that someone who left gave the group, as `last_words`."""
-        said = MembershipChange.objects.filter(membership=models.OuterRef("pk"), kind=ChangeKind.LEFT).order_by("-recorded_at")
+        said = MembershipChange.objects.filter(membership=models.OuterRef("pk"), kind=ChangeKind.LEFT).order_by(
+            "-recorded_at"
+        )
         return self.annotate(last_words=models.Subquery(said.values("reason")[:1]))
 
     def others_facilitating(self, membership):
@@ -62,9 +64,9 @@ class MembershipQuerySet(models.QuerySet):
 
     def earlier_than(self, membership):
         """The ended memberships of the same person in the same partnership, before this one."""
-        return self.filter(person=membership.person_id, partnership=membership.partnership_id, joined_on__lte=membership.joined_on).exclude(
-            pk=membership.pk
-        )
+        return self.filter(
+            person=membership.person_id, partnership=membership.partnership_id, joined_on__lte=membership.joined_on
+        ).exclude(pk=membership.pk)
 
 
 class Membership(UUIDModel, Versioned):
@@ -74,7 +76,9 @@ class Membership(UUIDModel, Versioned):
     partnership = models.ForeignKey("partnerships.Partnership", models.PROTECT, related_name="memberships")
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
-    organisation = models.ForeignKey("partnerships.Organisation", models.PROTECT, null=True, blank=True, related_name="memberships")
+    organisation = models.ForeignKey(
+        "partnerships.Organisation", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     takes_part = models.BooleanField(default=True)
     facilitates = models.BooleanField(default=False)
     observes = models.BooleanField(default=False)
@@ -119,9 +123,13 @@ class Membership(UUIDModel, Versioned):
                 violation_error_message="Someone takes part, facilitates, or both; or only reads what is shared.",
             ),
             models.CheckConstraint(condition=models.Q(ring__in=Ring.values), name="membership_ring_known"),
-            models.CheckConstraint(condition=models.Q(authority__in=Authority.values), name="membership_authority_known"),
             models.CheckConstraint(
-                condition=models.Q(hopes_seen_by__in=SeenBy.values, limits_seen_by__in=SeenBy.values, room_seen_by__in=SeenBy.values),
+                condition=models.Q(authority__in=Authority.values), name="membership_authority_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    hopes_seen_by__in=SeenBy.values, limits_seen_by__in=SeenBy.values, room_seen_by__in=SeenBy.values
+                ),
                 name="membership_seen_by_known",
             ),
         ]
@@ -188,7 +196,9 @@ class MembershipChange(UUIDModel):
 
     class Meta:
         ordering = ["on", "recorded_at", "id"]
-        constraints = [models.CheckConstraint(condition=models.Q(kind__in=ChangeKind.values), name="membership_change_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=ChangeKind.values), name="membership_change_kind_known")
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} on {self.on}"

@@ -29,7 +29,9 @@ class Organisation(UUIDModel):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"), name="organisation_name_any_case", violation_error_message="There is an organisation with this name already."
+                Lower("name"),
+                name="organisation_name_any_case",
+                violation_error_message="There is an organisation with this name already.",
             ),
             models.CheckConstraint(condition=models.Q(sector__in=Sector.values), name="organisation_sector_known"),
         ]

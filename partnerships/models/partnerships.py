@@ -24,7 +24,10 @@ class Place(UUIDModel):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                "name", "level", name="place_once_per_level", violation_error_message="This place is in the list already."
+                "name",
+                "level",
+                name="place_once_per_level",
+                violation_error_message="This place is in the list already.",
             ),
             models.CheckConstraint(condition=models.Q(level__in=PlaceLevel.values), name="place_level_known"),
         ]
@@ -51,7 +54,9 @@ class PartnershipQuerySet(models.QuerySet):
 
 
 class Partnership(UUIDModel, Versioned):
-    programme = models.ForeignKey("partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="partnerships")
+    programme = models.ForeignKey(
+        "partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="partnerships"
+    )
     name = models.CharField(max_length=120)
     places = models.ManyToManyField(Place, related_name="partnerships", blank=True)
     organisations = models.ManyToManyField(
@@ -67,7 +72,9 @@ class Partnership(UUIDModel, Versioned):
         validators=[MinValueValidator(SMALLEST_GROUP_ALLOWED, "The smallest group can’t be under 3 people.")],
     )
     founded_at = models.DateTimeField(default=timezone.now, editable=False)
-    founded_by = models.ForeignKey("partnerships.Person", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    founded_by = models.ForeignKey(
+        "partnerships.Person", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = PartnershipQuerySet.as_manager()
     history = HistoricalRecords()
@@ -96,7 +103,9 @@ class Partnership(UUIDModel, Versioned):
         if not self._state.adding and self.minimum_group is not None:
             kept = type(self).objects.values_list("minimum_group", flat=True).get(pk=self.pk)
             if self.minimum_group < kept:
-                raise ValidationError({"minimum_group": f"The smallest group is {kept} people. It can go up, never down."})
+                raise ValidationError(
+                    {"minimum_group": f"The smallest group is {kept} people. It can go up, never down."}
+                )
 
     @property
     def zone(self):

@@ -13,7 +13,9 @@ from partnerships.models.base import UUIDModel
 def validate_time_zone(value):
     """Refuse a name that this computer's time zone data does not know."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError("We do not know the time zone “%(value)s”. Try one such as Europe/London.", params={"value": value})
+        raise ValidationError(
+            "We do not know the time zone “%(value)s”. Try one such as Europe/London.", params={"value": value}
+        )
 
 
 class PersonManager(BaseUserManager):
@@ -39,7 +41,9 @@ class PersonManager(BaseUserManager):
 class Person(UUIDModel, AbstractBaseUser, PermissionsMixin):
     """One account, in any number of partnerships. What someone is in a partnership hangs on Membership."""
 
-    email = models.EmailField("email address", unique=True, error_messages={"unique": "Someone already has this address."})
+    email = models.EmailField(
+        "email address", unique=True, error_messages={"unique": "Someone already has this address."}
+    )
     full_name = models.CharField("full name", max_length=120)
     called = models.CharField("what should people call you?", max_length=60, blank=True)
     pronouns = models.CharField(max_length=40, blank=True)
@@ -60,7 +64,9 @@ class Person(UUIDModel, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="person_email_any_case", violation_error_message="Someone already has this address."
+                Lower("email"),
+                name="person_email_any_case",
+                violation_error_message="Someone already has this address.",
             ),
         ]
 

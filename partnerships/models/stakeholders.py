@@ -5,7 +5,10 @@ from django.db.models.functions import Lower
 from partnerships.enums import Ring, Sector
 from partnerships.models.base import UUIDModel, Versioned
 
-ONE_TO_FIVE = [MinValueValidator(1, "Choose a number from 1 to 5."), MaxValueValidator(5, "Choose a number from 1 to 5.")]
+ONE_TO_FIVE = [
+    MinValueValidator(1, "Choose a number from 1 to 5."),
+    MaxValueValidator(5, "Choose a number from 1 to 5."),
+]
 
 
 class StakeholderQuerySet(models.QuerySet):
@@ -23,7 +26,12 @@ class Stakeholder(UUIDModel, Versioned):
     sector = models.CharField(max_length=10, choices=Sector.choices, default=Sector.OTHER)
     ring = models.CharField("circle", max_length=6, choices=Ring.choices, default=Ring.WIDER)
     held_by = models.ForeignKey(
-        "partnerships.Membership", models.SET_NULL, null=True, blank=True, related_name="holds", verbose_name="who is in touch"
+        "partnerships.Membership",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="holds",
+        verbose_name="who is in touch",
     )
     accountable_for = models.CharField("what we owe them", max_length=300, blank=True)
     last_talked_on = models.DateField(null=True, blank=True)
@@ -61,9 +69,14 @@ class StakeholderPosition(UUIDModel):
     class Meta:
         ordering = ["on", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(agreement__range=(1, 5), trust__range=(1, 5)), name="position_one_to_five"),
+            models.CheckConstraint(
+                condition=models.Q(agreement__range=(1, 5), trust__range=(1, 5)), name="position_one_to_five"
+            ),
             models.UniqueConstraint(
-                "stakeholder", "on", name="position_one_a_day", violation_error_message="There is a position for this day already."
+                "stakeholder",
+                "on",
+                name="position_one_a_day",
+                violation_error_message="There is a position for this day already.",
             ),
         ]
 

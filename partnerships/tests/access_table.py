@@ -124,7 +124,9 @@ def check_stranger_and_absent_look_the_same(row, house):
     assert kwargs != nothing, "the row names nothing that could be absent"
     for method in row.methods:
         client = client_of(house, "dan")
-        there, not_there = (_send(client, method, reverse(row.name, kwargs=ids), row.data(house)) for ids in (kwargs, nothing))
+        there, not_there = (
+            _send(client, method, reverse(row.name, kwargs=ids), row.data(house)) for ids in (kwargs, nothing)
+        )
         assert (there.status_code, *_seen(there)) == (404, *_seen(not_there))
 
 

@@ -81,10 +81,18 @@ def build_cast():
         at = moment(f"{joined} 10:00")
         person = create_person(email=address(name), full_name=full_name, at=at)
         join_partnership(
-            partnership=larkmere, person=person, by=amina, organisation=organisations.get(organisation), ring=ring, at=at, **roles
+            partnership=larkmere,
+            person=person,
+            by=amina,
+            organisation=organisations.get(organisation),
+            ring=ring,
+            at=at,
+            **roles,
         )
     lena = Membership.objects.get(person__email=address("lena"))
-    leave_partnership(membership=lena, by=lena.person, reason="A new post in another town.", at=moment("2026-09-30 16:00"))
+    leave_partnership(
+        membership=lena, by=lena.person, reason="A new post in another town.", at=moment("2026-09-30 16:00")
+    )
     dan = create_person(email=address("dan"), full_name="Dan Achterberg", at=FOUNDED)
     quarry_end = found_partnership(name="Quarry End Growers", by=dan, at=FOUNDED)
     piotr = Person.objects.get(email=address("piotr"))

@@ -79,7 +79,11 @@ doors = (
         path("doors/person/<uuid:membership_id>/", behind(access.membership_access(Role.MEMBER)), name="person"),
         path("doors/own/<uuid:membership_id>/", behind(access.membership_access(Role.MEMBER, own=True)), name="own"),
         path("doors/invitation/<uuid:invitation_id>/", behind(access.invitation_access()), name="invitation"),
-        path("doors/stakeholder/<uuid:stakeholder_id>/", behind(access.stakeholder_access(Role.MEMBER)), name="stakeholder"),
+        path(
+            "doors/stakeholder/<uuid:stakeholder_id>/",
+            behind(access.stakeholder_access(Role.MEMBER)),
+            name="stakeholder",
+        ),
         path("doors/term/<uuid:lead_term_id>/", behind(access.lead_access(Role.FACILITATOR)), name="term"),
         path("doors/programme/<uuid:programme_id>/", behind(access.programme_admin_access), name="programme"),
         path("doors/founding/<uuid:invitation_id>/", behind(access.founding_access), name="founding"),

@@ -45,14 +45,20 @@ def make_member(partnership, person=None, **fields):
 def make_members(partnership, sectors, **fields):
     """A member for each of `sectors`: make_members(partnership, [Sector.NHS] * 3 + [Sector.RESIDENT])."""
     return [
-        make_member(partnership, organisation=None if sector == Sector.RESIDENT else make_organisation(sector=sector), **fields)
+        make_member(
+            partnership, organisation=None if sector == Sector.RESIDENT else make_organisation(sector=sector), **fields
+        )
         for sector in sectors
     ]
 
 
 def make_invitation(partnership, by, email="", **fields):
-    return invite_people(partnership=partnership, by=by, emails=[email or f"guest{next(numbers)}@somewhere.example"], **fields)[0]
+    return invite_people(
+        partnership=partnership, by=by, emails=[email or f"guest{next(numbers)}@somewhere.example"], **fields
+    )[0]
 
 
 def make_stakeholder(partnership, by, name="", **fields):
-    return add_stakeholder(partnership=partnership, by=by, name=name or f"Group {next(numbers)}", at=timezone.now(), **fields)
+    return add_stakeholder(
+        partnership=partnership, by=by, name=name or f"Group {next(numbers)}", at=timezone.now(), **fields
+    )

@@ -7,7 +7,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_cast_is_twelve_from_four_sectors(larkmere):
-    here = Membership.objects.current().taking_part().filter(partnership=larkmere).select_related("organisation", "partnership")
+    here = (
+        Membership.objects.current()
+        .taking_part()
+        .filter(partnership=larkmere)
+        .select_related("organisation", "partnership")
+    )
     sectors = [membership.sector for membership in here]
     assert {sector: sectors.count(sector) for sector in Sector} == {
         Sector.NHS: 3,

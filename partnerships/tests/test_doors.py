@@ -66,7 +66,9 @@ ROWS = [
     Row("doors:term", FACILITATORS, lead_term_id),
     Row("doors:programme", PROGRAMME, lambda house: {"programme_id": house.programme.pk}),
     Row("doors:founding", only("bea"), founding_id),
-    Row("doors:link", ANYONE, lambda house: {"token": make_invitation(house.larkmere, house.amina).token}, absent=False),
+    Row(
+        "doors:link", ANYONE, lambda house: {"token": make_invitation(house.larkmere, house.amina).token}, absent=False
+    ),
     Row("doors:open", ANYONE, absent=False),
 ]
 
@@ -122,7 +124,9 @@ def test_founding_is_over_once_a_partnership_stands(house):
         (lambda invitation: decline_invitation(invitation=invitation), "Not now"),
         (lambda invitation: withdraw_invitation(invitation=invitation, by=None), "taken back"),
         (
-            lambda invitation: type(invitation).objects.update(created_at=timezone.now() - timedelta(days=31), expires_at=timezone.now()),
+            lambda invitation: type(invitation).objects.update(
+                created_at=timezone.now() - timedelta(days=31), expires_at=timezone.now()
+            ),
             "run out",
         ),
     ],

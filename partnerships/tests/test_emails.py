@@ -34,7 +34,9 @@ def parts(message):
 
 def test_an_invitation_says_who_asks_and_leads_to_one_page(larkmere, amina, smtp_sink, settings):
     settings.SITE_URL = "https://partnering.example"
-    invitation = make_invitation(larkmere, amina, "lou@eastfold.example", message="We met at the <harvest> meal.\n\nCome & eat.")
+    invitation = make_invitation(
+        larkmere, amina, "lou@eastfold.example", message="We met at the <harvest> meal.\n\nCome & eat."
+    )
     [message] = sent(smtp_sink)
     url = "https://partnering.example" + reverse("partnerships:invitation_read", args=[invitation.token])
     plain, html = parts(message)
@@ -74,7 +76,13 @@ def test_an_invitation_says_what_it_asks(larkmere, amina, smtp_sink, role, words
 
 
 def test_a_founder_is_asked_with_the_programme_named(programme, ines, smtp_sink):
-    invite_founder(email="iqra@northfold.example", full_name="Iqra Malik", programme=programme, by=ines, message="You know everyone.")
+    invite_founder(
+        email="iqra@northfold.example",
+        full_name="Iqra Malik",
+        programme=programme,
+        by=ines,
+        message="You know everyone.",
+    )
     [message] = sent(smtp_sink)
     plain, html = parts(message)
     assert message["Subject"] == "An invitation to begin a partnership"
@@ -86,7 +94,9 @@ def test_a_founder_is_asked_with_the_programme_named(programme, ines, smtp_sink)
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_name_writes_into_a_header(larkmere, amina, smtp_sink, name):
     Partnership.objects.filter(pk=larkmere.pk).update(name=name.replace("\x00", "")[:120])
-    Person.objects.filter(pk=amina.pk).update(called=name.replace("\x00", "")[:60], full_name=name.replace("\x00", "")[:120])
+    Person.objects.filter(pk=amina.pk).update(
+        called=name.replace("\x00", "")[:60], full_name=name.replace("\x00", "")[:120]
+    )
     invite_people(partnership=larkmere, by=amina, emails="lou@eastfold.example")
     [message] = sent(smtp_sink)
     assert {name for name in message if not name.startswith("X-")} == {

@@ -37,7 +37,11 @@ def form(name="Vale Buses", key=None, **more):
 def test_a_repeat_gets_the_first_answer(client):
     sent = form()
     first, second = client.post(CREATE, sent), client.post(CREATE, sent)
-    assert (second.status_code, second.url) == (first.status_code, first.url) == (302, f"/made/{Organisation.objects.get().pk}/")
+    assert (
+        (second.status_code, second.url)
+        == (first.status_code, first.url)
+        == (302, f"/made/{Organisation.objects.get().pk}/")
+    )
 
 
 def test_the_form_token_of_the_page_does_not_count_as_words(client):
@@ -88,7 +92,10 @@ def test_an_error_leaves_nothing_behind(house):
 
 
 def test_a_stranger_leaves_no_key_behind(house):
-    assert client_of(house, "dan").post(reverse("doors:partnership_break", args=[house.larkmere.pk]), form()).status_code == 404
+    assert (
+        client_of(house, "dan").post(reverse("doors:partnership_break", args=[house.larkmere.pk]), form()).status_code
+        == 404
+    )
     assert not IdempotencyKey.objects.exists()
 
 
@@ -129,7 +136,9 @@ def test_eight_presses_at_once_make_one(transactional_db):
         each.force_login(person)
     sent = form()
     answers = at_once(*(lambda each=each: each.post(CREATE, sent) for each in clients))
-    assert {(answer.status_code, answer.url) for answer in answers} == {(302, f"/made/{Organisation.objects.get().pk}/")}
+    assert {(answer.status_code, answer.url) for answer in answers} == {
+        (302, f"/made/{Organisation.objects.get().pk}/")
+    }
 
 
 def test_a_repeat_waits_for_the_first_and_takes_its_place_when_it_fails(transactional_db, monkeypatch):

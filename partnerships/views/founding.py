@@ -30,7 +30,9 @@ def partnership_found(request, invitation):
         lines = OrganisationLines(prefix="organisation", initial=lines.filled())
     elif all(part.is_valid() for part in (form, places, lines)):
         made = {}
-        if form.accepted(_found, invitation=invitation, by=request.user, form=form, places=places, lines=lines, made=made):
+        if form.accepted(
+            _found, invitation=invitation, by=request.user, form=form, places=places, lines=lines, made=made
+        ):
             messages.success(request, "The table is set.")
             return redirect("partnerships:partnership_first_steps", partnership_id=made["partnership"].pk)
     context = {

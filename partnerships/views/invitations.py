@@ -38,7 +38,9 @@ def invitation_create(request, partnership):
     form = InvitationCreateForm(posted(request), partnership=partnership)
     made = []
     if form.is_valid() and form.accepted(_invite, partnership=partnership, by=request.user, form=form, made=made):
-        messages.success(request, "One invitation is on its way." if len(made) == 1 else f"{len(made)} invitations are on their way.")
+        messages.success(
+            request, "One invitation is on its way." if len(made) == 1 else f"{len(made)} invitations are on their way."
+        )
         return redirect("partnerships:invitation_create", partnership_id=partnership.pk)
     context = {
         "form": form,
@@ -118,7 +120,9 @@ def _known_names(invitation, person):
 
 
 def _accept(*, invitation, person, form, answer):
-    answer["person"], answer["membership"] = accept_invitation(invitation=invitation, person=person, brings=form.bring_rows(), **form.names)
+    answer["person"], answer["membership"] = accept_invitation(
+        invitation=invitation, person=person, brings=form.bring_rows(), **form.names
+    )
 
 
 def _welcome(request, invitation, membership):

@@ -15,12 +15,16 @@ from partnerships.idempotency import idempotent
 @partnership_access(Role.FACILITATOR)
 def lead_create(request, partnership):
     form = LeadCreateForm(
-        posted(request), partnership=partnership, initial={"starts_on": partnership.local_date(), "agreed": LeadAgreed.TOGETHER}
+        posted(request),
+        partnership=partnership,
+        initial={"starts_on": partnership.local_date(), "agreed": LeadAgreed.TOGETHER},
     )
     if form.is_valid() and form.accepted(_begin, partnership=partnership, form=form, by=request.user):
         messages.success(request, "Who leads is noted.")
         return redirect("partnerships:partnership_detail", partnership_id=partnership.pk)
-    return render(request, "partnerships/leads/lead_create.html", {"form": form, "partnership": partnership}, status=form.status)
+    return render(
+        request, "partnerships/leads/lead_create.html", {"form": form, "partnership": partnership}, status=form.status
+    )
 
 
 def _begin(*, partnership, form, by):
@@ -36,4 +40,6 @@ def lead_end(request, lead_term):
     if form.is_valid() and form.accepted(end_lead_term, lead_term=lead_term, by=request.user, **form.cleaned_data):
         messages.success(request, f"It is noted until when {lead_term.organisation.name} leads.")
         return redirect("partnerships:partnership_detail", partnership_id=lead_term.partnership_id)
-    return render(request, "partnerships/leads/lead_end.html", {"form": form, "lead_term": lead_term}, status=form.status)
+    return render(
+        request, "partnerships/leads/lead_end.html", {"form": form, "lead_term": lead_term}, status=form.status
+    )

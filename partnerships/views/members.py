@@ -41,7 +41,9 @@ def membership_list(request, partnership):
         "found": found,
         "readers": [membership for membership in here if membership.observes],
         "rows": member_lists.rows(found, to=request.membership),
-        "circles": [(ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(found)]
+        "circles": [
+            (ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(found)
+        ]
         if many
         else [],
         "pills": _pills(group, circle),
@@ -77,7 +79,9 @@ def membership_detail(request, membership):
         "membership": membership,
         "is_me": membership.pk == mine.pk,
         "brings": member_lists.brings_by_kind(membership),
-        "shown": {name: membership.visible_field(name, to=mine) for name in SEEN_BY_FIELD} if membership.is_current else {},
+        "shown": {name: membership.visible_field(name, to=mine) for name in SEEN_BY_FIELD}
+        if membership.is_current
+        else {},
         "shows_address": membership.is_current and rules.ADDRESS.allows(to=mine, of=membership),
         "changes": list(reversed(membership.changes.all())),
         "earlier": list(Membership.objects.earlier_than(membership)),
@@ -107,15 +111,17 @@ def membership_profile(request, membership):
         "group": list(membership.partnership.memberships.current().of_the_group().by_name()),
         "membership": membership,
     }
-    return render(request, "partnerships/members/membership_profile.html", context, status=max(form.status, brings.status))
+    return render(
+        request, "partnerships/members/membership_profile.html", context, status=max(form.status, brings.status)
+    )
 
 
 def _keep_profile(form, brings, membership, *, by):
     """All of the page or nothing: whatever is refused takes the rest with it, because the view is one transaction."""
     lines = [(line["kind"], line["text"]) for line in brings.filled()]
-    return form.accepted(update_profile, membership=membership, by=by, brings=lines, **form.profile) and form.accepted_also(
-        update_person, person=by, by=by, **form.names
-    )
+    return form.accepted(
+        update_profile, membership=membership, by=by, brings=lines, **form.profile
+    ) and form.accepted_also(update_person, person=by, by=by, **form.names)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,7 +132,12 @@ def membership_ring(request, membership):
     if form.is_valid() and form.accepted(change_ring, membership=membership, by=request.user, **form.cleaned_data):
         messages.success(request, f"You stand in this circle now: {membership.get_ring_display()}.")
         return redirect("partnerships:partnership_detail", partnership_id=membership.partnership_id)
-    return render(request, "partnerships/members/membership_ring.html", {"form": form, "membership": membership}, status=form.status)
+    return render(
+        request,
+        "partnerships/members/membership_ring.html",
+        {"form": form, "membership": membership},
+        status=form.status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +150,12 @@ def membership_change(request, membership):
         if membership.pk == request.membership.pk and membership.observes:
             return redirect("home")
         return redirect("partnerships:membership_detail", membership_id=membership.pk)
-    return render(request, "partnerships/members/membership_change.html", {"form": form, "membership": membership}, status=form.status)
+    return render(
+        request,
+        "partnerships/members/membership_change.html",
+        {"form": form, "membership": membership},
+        status=form.status,
+    )
 
 
 def _note_changes(*, membership, form, by):
@@ -154,7 +170,9 @@ def _note_changes(*, membership, form, by):
 @membership_access(Role.OBSERVER, own=True)
 def membership_leave(request, membership):
     form = MembershipLeaveForm(posted(request), initial={"on": membership.partnership.local_date()})
-    if form.is_valid() and form.accepted(leave_partnership, membership=membership, by=request.user, **form.cleaned_data):
+    if form.is_valid() and form.accepted(
+        leave_partnership, membership=membership, by=request.user, **form.cleaned_data
+    ):
         messages.success(request, f"You have left {membership.partnership.name}. Thank you for all you brought.")
         return redirect("home")
     last = membership.facilitates and not Membership.objects.others_facilitating(membership).exists()
@@ -169,7 +187,14 @@ def membership_end(request, membership):
     if membership.pk == request.membership.pk:
         return redirect("partnerships:membership_leave", membership_id=membership.pk)
     form = MembershipEndForm(posted(request), initial={"on": membership.partnership.local_date()})
-    if form.is_valid() and form.accepted(leave_partnership, membership=membership, by=request.user, **form.cleaned_data):
+    if form.is_valid() and form.accepted(
+        leave_partnership, membership=membership, by=request.user, **form.cleaned_data
+    ):
         messages.success(request, f"It is noted that {membership.person.short_name} has left.")
         return redirect("partnerships:membership_detail", membership_id=membership.pk)
-    return render(request, "partnerships/members/membership_end.html", {"form": form, "membership": membership}, status=form.status)
+    return render(
+        request,
+        "partnerships/members/membership_end.html",
+        {"form": form, "membership": membership},
+        status=form.status,
+    )

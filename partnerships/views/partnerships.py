@@ -19,7 +19,9 @@ from partnerships.idempotency import idempotent
 def partnership_detail(request, partnership):
     today = partnership.local_date()
     everyone = list(partnership.memberships.with_brings().with_last_words())
-    group = member_lists.by_first_name(membership for membership in everyone if membership.is_current and not membership.observes)
+    group = member_lists.by_first_name(
+        membership for membership in everyone if membership.is_current and not membership.observes
+    )
     groups = list(partnership.stakeholders.all())
     terms = list(partnership.lead_terms.select_related("organisation"))
     context = {
@@ -28,10 +30,14 @@ def partnership_detail(request, partnership):
         "marks": place_in_rings([*group, *groups]),
         "sectors": member_lists.sectors([*group, *groups]),
         "group": group,
-        "circles": [(ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(group)],
+        "circles": [
+            (ring, member_lists.rows(people, to=request.membership)) for ring, people in member_lists.circles(group)
+        ],
         "groups": member_lists.circles(groups),
         "events": member_lists.comings_and_goings(everyone, began_on=partnership.started_on),
-        "leads": [term for term in terms if term.starts_on <= today and (term.ends_on is None or term.ends_on >= today)],
+        "leads": [
+            term for term in terms if term.starts_on <= today and (term.ends_on is None or term.ends_on >= today)
+        ],
         "later_leads": [term for term in terms if term.starts_on > today],
         "earlier_leads": [term for term in terms if term.ends_on and term.ends_on < today],
         "places": list(partnership.places.all()),
@@ -50,7 +56,10 @@ def partnership_update(request, partnership):
     places = PlaceFormSet(posted(request), prefix="place", initial=saved)
     if "more" in request.POST:
         typed = {name: form[name].value() for name in form.fields}
-        form, places = PartnershipUpdateForm(partnership=draft, typed=typed), PlaceFormSet(prefix="place", initial=places.filled())
+        form, places = (
+            PartnershipUpdateForm(partnership=draft, typed=typed),
+            PlaceFormSet(prefix="place", initial=places.filled()),
+        )
     elif (
         form.is_valid()
         and places.is_valid()
@@ -65,7 +74,9 @@ def partnership_update(request, partnership):
         "places_saved": [line["name"] for line in saved] if form.clash and saved != places.filled() else [],
         "partnership": partnership,
     }
-    return render(request, "partnerships/partnerships/partnership_update.html", context, status=max(form.status, places.status))
+    return render(
+        request, "partnerships/partnerships/partnership_update.html", context, status=max(form.status, places.status)
+    )
 
 
 def _keep_partnership(*, partnership, by, form, places, expected):
@@ -78,9 +89,14 @@ def _keep_partnership(*, partnership, by, form, places, expected):
 @partnership_access(Role.FACILITATOR)
 def partnership_raise(request, partnership):
     form = PartnershipRaiseForm(posted(request), partnership=partnership)
-    if form.is_valid() and form.accepted(raise_minimum_group, partnership=partnership, by=request.user, to=form.cleaned_data["to"]):
+    if form.is_valid() and form.accepted(
+        raise_minimum_group, partnership=partnership, by=request.user, to=form.cleaned_data["to"]
+    ):
         messages.success(request, f"From now on at least {partnership.minimum_group} people must have answered.")
         return redirect("partnerships:partnership_detail", partnership_id=partnership.pk)
     return render(
-        request, "partnerships/partnerships/partnership_raise.html", {"form": form, "partnership": partnership}, status=form.status
+        request,
+        "partnerships/partnerships/partnership_raise.html",
+        {"form": form, "partnership": partnership},
+        status=form.status,
     )

@@ -11,7 +11,13 @@ from partnerships.domain.portraits import standing
 from partnerships.domain.stakeholders import add_stakeholder, record_position, update_stakeholder
 from partnerships.enums import Role
 from partnerships.forms.base import posted
-from partnerships.forms.stakeholders import AGREES, TRUSTS, StakeholderCreateForm, StakeholderPositionCreateForm, StakeholderUpdateForm
+from partnerships.forms.stakeholders import (
+    AGREES,
+    TRUSTS,
+    StakeholderCreateForm,
+    StakeholderPositionCreateForm,
+    StakeholderUpdateForm,
+)
 from partnerships.idempotency import idempotent
 
 
@@ -44,7 +50,8 @@ def stakeholder_detail(request, stakeholder):
         "stakeholder": stakeholder,
         "standing": standing(positions),
         "positions": [
-            (position, words["agreement"][position.agreement], words["trust"][position.trust]) for position in reversed(positions)
+            (position, words["agreement"][position.agreement], words["trust"][position.trust])
+            for position in reversed(positions)
         ],
         "ask_about_name": request.GET.get("look") == "name",
     }
@@ -60,7 +67,10 @@ def stakeholder_create(request, partnership):
         messages.success(request, f"{form.stakeholder.name} is in the list.")
         return redirect(_address_of(form.stakeholder, form))
     return render(
-        request, "partnerships/stakeholders/stakeholder_create.html", {"form": form, "partnership": partnership}, status=form.status
+        request,
+        "partnerships/stakeholders/stakeholder_create.html",
+        {"form": form, "partnership": partnership},
+        status=form.status,
     )
 
 
@@ -86,7 +96,10 @@ def stakeholder_update(request, stakeholder):
         messages.success(request, "That is kept.")
         return redirect(_address_of(draft, form))
     return render(
-        request, "partnerships/stakeholders/stakeholder_update.html", {"form": form, "stakeholder": stakeholder}, status=form.status
+        request,
+        "partnerships/stakeholders/stakeholder_update.html",
+        {"form": form, "stakeholder": stakeholder},
+        status=form.status,
     )
 
 
@@ -95,7 +108,9 @@ def stakeholder_update(request, stakeholder):
 @stakeholder_access(Role.MEMBER)
 def stakeholder_position_create(request, stakeholder):
     form = StakeholderPositionCreateForm(posted(request), initial={"on": stakeholder.partnership.local_date()})
-    if form.is_valid() and form.accepted(record_position, stakeholder=stakeholder, by=request.user, **form.cleaned_data):
+    if form.is_valid() and form.accepted(
+        record_position, stakeholder=stakeholder, by=request.user, **form.cleaned_data
+    ):
         messages.success(request, "A new look is written down. The older ones stay.")
         return redirect("partnerships:stakeholder_detail", stakeholder_id=stakeholder.pk)
     context = {"form": form, "stakeholder": stakeholder, "positions": list(reversed(stakeholder.positions.all()))}

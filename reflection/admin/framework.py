@@ -139,7 +139,17 @@ class FrameworkAdmin(VersionAdmin):
     list_filter = ["is_current", ("owner_programme", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["owner_programme", "owner_partnership"]
     search_fields = ["name", "key", "questions__title", "questions__prompts__text"]
-    fields = ["name", "key", "version", "belongs_to", "is_current", "used_by", "attribution", "source_url", "created_at"]
+    fields = [
+        "name",
+        "key",
+        "version",
+        "belongs_to",
+        "is_current",
+        "used_by",
+        "attribution",
+        "source_url",
+        "created_at",
+    ]
     readonly_fields = ["key", "version", "belongs_to", "is_current", "used_by", "created_at"]
     inlines = [QuestionInline, CharacteristicInline, ResourceInline, ActivityInline]
     actions = ["copy_version", "put_in_use", "take_out_of_use"]
@@ -185,13 +195,17 @@ class FrameworkAdmin(VersionAdmin):
     @admin.action(description="Take out of use")
     def take_out_of_use(self, request, queryset):
         if framework := self._one_of_theirs(request, queryset):
-            self._try(request, retire_framework, framework, done=f"{framework} is out of use. Sessions made with it go on.")
+            self._try(
+                request, retire_framework, framework, done=f"{framework} is out of use. Sessions made with it go on."
+            )
 
     def _one_of_theirs(self, request, queryset):
         """The one version picked, unless it is everybody's and the person looks after one programme only."""
         framework = self._only_one(request, queryset)
         if framework and framework.is_built_in and not request.user.is_superuser:
-            self.message_user(request, "The built-in framework is everybody’s. Make a version of your own.", messages.ERROR)
+            self.message_user(
+                request, "The built-in framework is everybody’s. Make a version of your own.", messages.ERROR
+            )
             return None
         return framework
 
@@ -201,7 +215,9 @@ class FrameworkAdmin(VersionAdmin):
         self.message_user(request, "Choose one version at a time.", messages.ERROR)
         return None
 
-    def _try(self, request, act, framework, *, done="The new version is below. Change its words, then put it in use.", **more):
+    def _try(
+        self, request, act, framework, *, done="The new version is below. Change its words, then put it in use.", **more
+    ):
         try:
             result = act(framework=framework, by=request.user, **more)
         except ValidationError as error:

@@ -14,7 +14,9 @@ class Dot:
 
 def draw_visits(visit) -> list[Dot]:
     """A Dot for each session of a Visit, the oldest on the left."""
-    return [Dot(STEP // 2 + place * STEP, BIG if talked else SMALL, talked) for place, talked in enumerate(visit.talked)]
+    return [
+        Dot(STEP // 2 + place * STEP, BIG if talked else SMALL, talked) for place, talked in enumerate(visit.talked)
+    ]
 
 
 def width_of(visit) -> int:

@@ -102,7 +102,9 @@ def work_of(*, session: Session, reader: Membership) -> Work:
     ours = Session.objects.shared_with(reader)
     relevant = Q(session=session) | Q(answered__isnull=False) | Q(state__in=CARRIED)
     work = Work()
-    for line in with_people(Action.objects.of_sessions(ours).looked_back_at(session).filter(relevant).select_related("session", "theme")):
+    for line in with_people(
+        Action.objects.of_sessions(ours).looked_back_at(session).filter(relevant).select_related("session", "theme")
+    ):
         if line.action.session_id == session.pk:
             work.agreed.append(line)
         elif is_earlier(line.action.session, session):
@@ -118,7 +120,11 @@ def load_by_sector(lines: Iterable[Line]) -> list[tuple[str, int]]:
     An action that two sectors share counts for both; what is for all of us, or nobody's, counts for none.
     """
     counts = Counter(sector for line in lines for sector in {owner.sector for owner in line.owners})
-    return [(sector.value, counts[sector.value]) for sector in sorted(Sector, key=lambda one: str(one.label)) if counts[sector.value]]
+    return [
+        (sector.value, counts[sector.value])
+        for sector in sorted(Sector, key=lambda one: str(one.label))
+        if counts[sector.value]
+    ]
 
 
 def load_question(lines: Iterable[Line]) -> str:

@@ -93,7 +93,9 @@ def update_action(
         locked.session, locked.text, locked.everyone, locked.due_on = session, tidy(text), everyone, due_on
         tie(locked, round, theme)
         if session.state != SessionState.OPEN and locked.text != before[0]:
-            raise ValidationError({"text": "The record is out, so these words stay. Let this one go, and add a new one."})
+            raise ValidationError(
+                {"text": "The record is out, so these words stay. Let this one go, and add a new one."}
+            )
         _check_owners(session.partnership, owners, everyone)
         _check_due(locked, at, known=before[1])
         check_outcome(locked, at)
@@ -161,7 +163,9 @@ def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) 
 
 
 # --- Looking back --------------------------------------------------------------------------------------------------
-def review_action(*, action: Action, session: Session, by, answer: str, note: str = "", at: datetime | None = None) -> ActionReview:
+def review_action(
+    *, action: Action, session: Session, by, answer: str, note: str = "", at: datetime | None = None
+) -> ActionReview:
     """Answer "did we do it?" about an action of an earlier session; its state follows.
 
     Arguments:

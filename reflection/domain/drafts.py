@@ -14,9 +14,7 @@ from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
 TOO_LONG = f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, or put the rest in another thought."
-WRITING_IS_OVER = (
-    "Writing has ended here, so this can’t be added now. Your words are still below: keep them as a note to yourself if you like."
-)
+WRITING_IS_OVER = "Writing has ended here, so this can’t be added now. Your words are still below: keep them as a note to yourself if you like."
 LEFT = "This can’t be kept: its writer is no longer in this group. Words that were not shown went with them."
 GONE = "These words have just been shown to the group, or were deleted. Look at the page again."
 
@@ -166,15 +164,23 @@ def finish_writing(*, participation: Participation, finished: bool = True, at: d
     """
     at = at or timezone.now()
     with transaction.atomic():
-        rounds = list(Round.objects.select_for_update(no_key=True).filter(session_id=participation.session_id).order_by("position"))
-        locked = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("session").get(pk=participation.pk)
+        rounds = list(
+            Round.objects.select_for_update(no_key=True)
+            .filter(session_id=participation.session_id)
+            .order_by("position")
+        )
+        locked = (
+            Participation.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("session")
+            .get(pk=participation.pk)
+        )
         if finished:
             writable = [round.pk for round in rounds if _writable(round, locked.session, at)]
             if not writable:
                 raise ValidationError(WRITING_IS_OVER, code="over")
-            locked.drafts.filter(round__in=writable, note=False, ready=False, confirmed=True).exclude(body__regex=r"^\s*$").update(
-                ready=True
-            )
+            locked.drafts.filter(round__in=writable, note=False, ready=False, confirmed=True).exclude(
+                body__regex=r"^\s*$"
+            ).update(ready=True)
         locked.finished = finished
         locked.save(update_fields=["finished"])
     return locked

@@ -171,7 +171,8 @@ def _write_parts(framework, content, *, by, at):
         Characteristic(framework=framework, position=n, **each) for n, each in enumerate(content["characteristics"], 1)
     )
     Resource.objects.bulk_create(
-        Resource(framework=framework, question=question, position=n, **each) for n, (question, each) in enumerate(resources, 1)
+        Resource(framework=framework, question=question, position=n, **each)
+        for n, (question, each) in enumerate(resources, 1)
     )
     Activity.objects.bulk_create(activities)
 

@@ -30,7 +30,14 @@ is_link = URLValidator(schemes=["https", "http"], message="A link begins with ht
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 12  # levels of lists and groups in each other; ours has 6
 LARGEST_FILE = 500_000  # bytes; ours has 17,000
-WORD = {"str": "words", "int": "a number", "float": "a number", "bool": "yes or no", "null": "nothing", "timestamp": "a date"}
+WORD = {
+    "str": "words",
+    "int": "a number",
+    "float": "a number",
+    "bool": "yes or no",
+    "null": "nothing",
+    "timestamp": "a date",
+}
 
 
 @dataclass
@@ -243,10 +250,14 @@ def _parse(path):
         raise ValidationError(f"{path.name}: this file is not UTF-8 text. Save it again as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark or error.context_mark).line + 1
-        raise ValidationError(f"{path.name}, line {line}, the whole file: this is not YAML ({error.problem}).") from error
+        raise ValidationError(
+            f"{path.name}, line {line}, the whole file: this is not YAML ({error.problem})."
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise ValidationError(f"{path.name}, line {line}, the whole file: this is not YAML ({error.reason}).") from error
+        raise ValidationError(
+            f"{path.name}, line {line}, the whole file: this is not YAML ({error.reason})."
+        ) from error
     if root is None:
         raise ValidationError(f"{path.name}, line 1, the whole file: there is no framework in it.")
     return root
@@ -282,7 +293,9 @@ def _check_together(content, root, report):
             words = f"“{activity['question']}” is not the key of a question. Choose from {', '.join(QUESTION_KEYS)}."
             report.add(where, f"activities {activity['key']} › question", words)
         if len("\n".join(activity["how"])) > longest:
-            report.add(where, f"activities {activity['key']} › how", f"make the steps {longest} characters at most, together.")
+            report.add(
+                where, f"activities {activity['key']} › how", f"make the steps {longest} characters at most, together."
+            )
 
 
 def _resources_with_nodes(content, nodes):

@@ -23,7 +23,14 @@ def questions_to_bring(*, visits, turnouts, lines, load, changes) -> tuple[str, 
     Arguments: visits (Visit of the five), turnouts (Turnout, the oldest first), lines (open actions), load (what
     ``load_question`` asks, or ""), changes (who came and left, the newest first).
     """
-    found = [_about_questions(visits), _about_late(lines), load, _about_leaving(changes), _about_turnout(turnouts), _about_joining(changes)]
+    found = [
+        _about_questions(visits),
+        _about_late(lines),
+        load,
+        _about_leaving(changes),
+        _about_turnout(turnouts),
+        _about_joining(changes),
+    ]
     return tuple(dict.fromkeys(filter(None, [*found, *ALWAYS])))[:HOW_MANY]
 
 
@@ -31,7 +38,11 @@ def _about_questions(visits):
     longest = min(visits, key=lambda visit: (visit.last_on is not None, visit.last_on), default=None)
     if longest is None or not longest.is_long_ago or not any(visit.last_on for visit in visits):
         return ""
-    since = "We have never talked about" if longest.last_on is None else f"Since {longest.last_on:%B} we have not talked about"
+    since = (
+        "We have never talked about"
+        if longest.last_on is None
+        else f"Since {longest.last_on:%B} we have not talked about"
+    )
     return f"{since} {ABOUT[longest.number]}. What might we be missing?"
 
 
@@ -49,7 +60,11 @@ def _about_leaving(changes):
 
 def _about_joining(changes):
     came = next((event for event in changes if event.kind in ("joined", "returned") and event.brings), None)
-    return f"{came.people[0].person.short_name} brings “{came.brings[0]}”. What can we do now that we could not before?" if came else ""
+    return (
+        f"{came.people[0].person.short_name} brings “{came.brings[0]}”. What can we do now that we could not before?"
+        if came
+        else ""
+    )
 
 
 def _about_turnout(turnouts):

@@ -79,7 +79,9 @@ def overview_of(*, reader, at: datetime | None = None) -> Overview:
     quiet_in = _sessions_to_be_quiet_in(reader, closed)
     people = list(_people(partnership, quiet_in))
     changes = tuple(
-        event for event in comings_and_goings(people, began_on=partnership.started_on) if event.on >= since and event.kind != "began"
+        event
+        for event in comings_and_goings(people, began_on=partnership.started_on)
+        if event.on >= since and event.kind != "began"
     )
     for line in still_open:
         line.late = line.days_late(today)
@@ -94,7 +96,9 @@ def overview_of(*, reader, at: datetime | None = None) -> Overview:
         done=done,
         changes=changes[:CHANGES_SHOWN],
         quiet=_quiet(people, quiet_in),
-        to_bring=questions_to_bring(visits=visits, turnouts=turnouts, lines=still_open, load=load_question(still_open), changes=changes),
+        to_bring=questions_to_bring(
+            visits=visits, turnouts=turnouts, lines=still_open, load=load_question(still_open), changes=changes
+        ),
     )
 
 

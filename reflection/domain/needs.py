@@ -127,7 +127,10 @@ def _beginnings(memberships, at) -> list[Need]:
     """For those who lead a group that is too small to show answers without names, or has no session yet."""
     needs = []
     for membership in memberships:
-        too_few = getattr(membership, "people_count", None) is not None and membership.people_count < membership.partnership.minimum_group
+        too_few = (
+            getattr(membership, "people_count", None) is not None
+            and membership.people_count < membership.partnership.minimum_group
+        )
         if membership.facilitates and (too_few or not getattr(membership, "has_session", True)):
             when = at + timedelta(days=30) if membership.has_session else at
             needs.append(Need("begin", when, membership.partnership, None))
@@ -181,7 +184,10 @@ def _leading(by_partnership, at) -> list[Need]:
     unshown = Round.objects.filter(session=OuterRef("pk"), stage=Stage.WRITING)
     calls = Count("participations", filter=Q(participations__wants_call=True))
     sessions = (
-        Session.objects.open().filter(partnership__in=led).select_related("partnership").annotate(has_unshown=Exists(unshown), calls=calls)
+        Session.objects.open()
+        .filter(partnership__in=led)
+        .select_related("partnership")
+        .annotate(has_unshown=Exists(unshown), calls=calls)
     )
     needs = []
     for session in sessions:
@@ -208,7 +214,9 @@ def _actions(by_partnership, at) -> list[Need]:
     return [
         Need(
             "ask" if owner.reply == OwnerReply.ASKED else "due",
-            _start_of(owner.action.due_on, owner.action.session.partnership) if owner.action.due_on else at + timedelta(days=7),
+            _start_of(owner.action.due_on, owner.action.session.partnership)
+            if owner.action.due_on
+            else at + timedelta(days=7),
             owner.action.session.partnership,
             owner.action.session,
             owner=owner,
@@ -251,5 +259,7 @@ def _because(by_partnership) -> BecauseYouSaidIt | None:
         )
 
     done = from_themes(Action, "action").filter(state=ActionState.DONE)
-    newest = done.union(from_themes(Decision, "decision"), from_themes(Learning, "learning")).order_by("-closed_at").first()
+    newest = (
+        done.union(from_themes(Decision, "decision"), from_themes(Learning, "learning")).order_by("-closed_at").first()
+    )
     return BecauseYouSaidIt(*newest[:5], said_on=timezone.localdate(newest[5])) if newest else None

@@ -69,12 +69,20 @@ def add_decision(
         how_agreed: one of ``HowAgreed``.
         rather_wait: who would rather wait, in kind and not by name ("one person", "two small groups").
     """
-    decision = Decision(text=text, how_agreed=how_agreed, authority=tidy(authority), rather_wait=tidy(rather_wait), review_on=review_on)
+    decision = Decision(
+        text=text, how_agreed=how_agreed, authority=tidy(authority), rather_wait=tidy(rather_wait), review_on=review_on
+    )
     return _add(decision, session, by, round, theme, at)
 
 
 def add_matter(
-    *, session: Session, by, text: str, round: Round | None = None, theme: Theme | None = None, at: datetime | None = None
+    *,
+    session: Session,
+    by,
+    text: str,
+    round: Round | None = None,
+    theme: Theme | None = None,
+    at: datetime | None = None,
 ) -> Matter:
     """Keep something that stays open. It comes back at the start of the next session until it is settled."""
     return _add(Matter(text=text), session, by, round, theme, at)
@@ -179,7 +187,9 @@ def lock_open_session(session: Session) -> Session:
     """The session, locked, or ValidationError: what came of it is written down while it is open."""
     locked = lock_session(session.pk)
     if locked.state != SessionState.OPEN:
-        raise ValidationError(CLOSED if locked.state == SessionState.CLOSED else "This session is not open.", code="session")
+        raise ValidationError(
+            CLOSED if locked.state == SessionState.CLOSED else "This session is not open.", code="session"
+        )
     return locked
 
 
@@ -282,7 +292,9 @@ def outcomes_of(session: Session, *, carried_from=None) -> Outcomes:
         earlier = carried_from.filter(number__lt=session.number).exclude(pk=session.pk)
         matters = of_this | Q(session__in=earlier.values("pk"), settled_at__isnull=True)
     # The first of a union names the columns and their types.
-    learnings = _noted(Learning.objects.filter(of_this), "learning", differently=_text("do_differently"), again_on=F("review_on"))
+    learnings = _noted(
+        Learning.objects.filter(of_this), "learning", differently=_text("do_differently"), again_on=F("review_on")
+    )
     decisions = _noted(
         Decision.objects.filter(of_this),
         "decision",

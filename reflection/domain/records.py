@@ -141,7 +141,9 @@ def build_record(session: Session) -> Record:
         learned=tuple(_learned(noted) for noted in outcomes.learnings),
         decided=tuple(_decided(noted) for noted in outcomes.decisions),
         agreed=tuple(
-            Row(line.action.text, line.who, short_date(line.action.due_on)) for line in lines if line.action.session_id == session.pk
+            Row(line.action.text, line.who, short_date(line.action.due_on))
+            for line in lines
+            if line.action.session_id == session.pk
         ),
         still_open=tuple(noted.text for noted in outcomes.matters),
     )
@@ -184,7 +186,12 @@ def _led_by(session):
 # --- What people wrote ---------------------------------------------------------------------------------------------
 def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
     """The question rounds of a session in order, each with its themes. One query."""
-    rows = Round.objects.questions().filter(session=session).with_theme_rows().order_by("position", "themes__position", "themes__name")
+    rows = (
+        Round.objects.questions()
+        .filter(session=session)
+        .with_theme_rows()
+        .order_by("position", "themes__position", "themes__name")
+    )
     found: dict[object, tuple[Round, list[Theme]]] = {}
     for row in rows:
         row.session = session
@@ -207,19 +214,27 @@ def _parts(session):
     by_round = {}
     for answer in Answer.objects.filter(round__session=session).with_places().with_writers().in_mixed_order():
         by_round.setdefault(answer.round_id, []).append(answer)
-    return tuple(_part(session, round, themes, by_round.get(round.pk, [])) for round, themes in rounds_with_themes(session))
+    return tuple(
+        _part(session, round, themes, by_round.get(round.pk, [])) for round, themes in rounds_with_themes(session)
+    )
 
 
 def _part(session, round, themes, answers):
     if not round.is_shown:
         return Part(round.question.number, round.question.title, KEPT_CLOSED, "", round.attribution)
     board = arrange(themes=themes, answers=answers)
-    groups = [_group(column, session) for column in board.columns if column.answers or column.theme.notice or column.theme.seen_differently]
+    groups = [
+        _group(column, session)
+        for column in board.columns
+        if column.answers or column.theme.notice or column.theme.seen_differently
+    ]
     loose = sorted((*board.unplaced, *board.alone), key=lambda answer: answer.pk)
     if loose:
         groups.append(Group(ON_THEIR_OWN if groups else "", tuple(_words(answer, session) for answer in loose)))
     intro = f"{_counted(round.answer_count, 'answer')} from {_counted(round.people_count, 'person', 'people')}."
-    return Part(round.question.number, round.question.title, intro, _how_shown(round, answers), round.attribution, tuple(groups))
+    return Part(
+        round.question.number, round.question.title, intro, _how_shown(round, answers), round.attribution, tuple(groups)
+    )
 
 
 def _group(column: Column, session):
@@ -265,7 +280,12 @@ def _looked_back(line: Line):
 
 def _learned(noted: Noted):
     return Point(
-        noted.text, tuple(filter(None, [noted.do_differently and f"What we will do differently: {noted.do_differently}", _again(noted)]))
+        noted.text,
+        tuple(
+            filter(
+                None, [noted.do_differently and f"What we will do differently: {noted.do_differently}", _again(noted)]
+            )
+        ),
     )
 
 

@@ -53,7 +53,11 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
-        drafts = list(Draft.objects.select_for_update(of=("self",)).filter(round=locked, ready=True).select_related("participation"))
+        drafts = list(
+            Draft.objects.select_for_update(of=("self",))
+            .filter(round=locked, ready=True)
+            .select_related("participation")
+        )
         people = {draft.participation_id: draft.participation.sector for draft in drafts}
         known = people.keys() - {draft.participation_id for draft in drafts if draft.spoken_by_id is None}
         enough = len(people.keys() - known) if locked.is_sealed else len(people)
@@ -101,7 +105,8 @@ def _publish(round, drafts, people, known):
     Answer.objects.bulk_create(answers)
     if not round.is_sealed:
         Signature.objects.bulk_create(
-            Signature(answer=answer, participation_id=draft.participation_id) for answer, draft in zip(answers, drafts, strict=True)
+            Signature(answer=answer, participation_id=draft.participation_id)
+            for answer, draft in zip(answers, drafts, strict=True)
         )
 
 
@@ -114,7 +119,11 @@ def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]
     """
     with transaction.atomic():
         lock_session(session.pk)
-        rounds = list(Round.objects.select_for_update(no_key=True).filter(session=session, stage=Stage.WRITING).order_by("position"))
+        rounds = list(
+            Round.objects.select_for_update(no_key=True)
+            .filter(session=session, stage=Stage.WRITING)
+            .order_by("position")
+        )
         return [reveal_round(round=round, by=by, at=at) for round in rounds]
 
 
@@ -164,7 +173,9 @@ def take_back_late_words(*, answer: Answer, participation: Participation) -> Non
     with transaction.atomic():
         locked = lock_round_and_session(answer.round)
         if locked.session.state != SessionState.OPEN:
-            raise ValidationError("This session is closed, so the words of its record stay as they are.", code="session")
+            raise ValidationError(
+                "This session is closed, so the words of its record stay as they are.", code="session"
+            )
         mine = Answer.objects.filter(
             pk=answer.pk,
             signature__participation=participation,

@@ -64,10 +64,15 @@ def questions_with_visits(*, partnership, framework: Framework | None = None, se
         session: a plan, to mark what it holds.
     """
     visits = (
-        Round.objects.questions().shown().filter(session__partnership=partnership, question__key=OuterRef("key")).order_by("-revealed_at")
+        Round.objects.questions()
+        .shown()
+        .filter(session__partnership=partnership, question__key=OuterRef("key"))
+        .order_by("-revealed_at")
     )
     wanted = framework.pk if framework else Subquery(_current(partnership).values("pk")[:1])
-    rows = Question.objects.select_related("framework").annotate(last_shown_at=Subquery(visits.values("revealed_at")[:1]))
+    rows = Question.objects.select_related("framework").annotate(
+        last_shown_at=Subquery(visits.values("revealed_at")[:1])
+    )
     if session is not None:
         mine = Round.objects.questions().filter(session=session, question=OuterRef("pk"))
         rows = rows.annotate(plan_minutes=Subquery(mine.values("minutes")[:1]))
@@ -127,7 +132,11 @@ def people_to_plan_with(*, partnership, session: Session | None = None) -> list[
 
 def recent_sessions(*, partnership) -> list[Session]:
     """The last twelve sessions that opened, the newest first, with who hosted and chaired: one query."""
-    return list(partnership.sessions.numbered().select_related("hosted_by__organisation", "chaired_by__organisation")[:READ_BACK])
+    return list(
+        partnership.sessions.numbered().select_related("hosted_by__organisation", "chaired_by__organisation")[
+            :READ_BACK
+        ]
+    )
 
 
 def balance_in_words(sessions: Iterable[Session]) -> str:

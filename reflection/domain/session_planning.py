@@ -133,7 +133,9 @@ def default_plan(*, partnership, framework: Framework, questions=None, last=...,
         audience=last.audience if last else Audience.MEMBERS,
         opens_at=opens_at,
         closes_at=datetime.combine(closes, time(17), tzinfo=partnership.zone),
-        choices=[QuestionChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions],
+        choices=[
+            QuestionChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions
+        ],
     )
 
 

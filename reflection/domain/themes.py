@@ -70,7 +70,11 @@ class Board:
         """Columns that we see differently, or in which every kind of label speaks: spread, not size."""
         everyone = {label for column in self.columns for label in column.labels}
         everyone |= {answer.label for answer in (*self.unplaced, *self.alone) if answer.label}
-        return [column for column in self.columns if column.theme.seen_differently or (len(everyone) > 1 and column.labels == everyone)]
+        return [
+            column
+            for column in self.columns
+            if column.theme.seen_differently or (len(everyone) > 1 and column.labels == everyone)
+        ]
 
 
 def place_of(answer: Answer):
@@ -101,7 +105,9 @@ def _lock_for_sense(round: Round) -> Round:
     return locked
 
 
-def create_theme(*, round: Round, name: str, by, notice: str = "", answer: Answer | None = None, at: datetime | None = None) -> Theme:
+def create_theme(
+    *, round: Round, name: str, by, notice: str = "", answer: Answer | None = None, at: datetime | None = None
+) -> Theme:
     """Begin a theme, with its first answer if there is one.
 
     Raises ValidationError when the name is empty, too long or taken, or the answer is of another round.
@@ -151,7 +157,10 @@ def merge_themes(*, theme: Theme, into: Theme, by) -> Theme:
     """
     with transaction.atomic():
         locked = _lock_for_sense(theme.round)
-        pair = {found.pk: found for found in Theme.objects.select_for_update().filter(pk__in=[theme.pk, into.pk], round=locked)}
+        pair = {
+            found.pk: found
+            for found in Theme.objects.select_for_update().filter(pk__in=[theme.pk, into.pk], round=locked)
+        }
         if len(pair) != 2:
             raise ValidationError({"into": "Choose another theme of this question."})
         gone, kept = pair[theme.pk], pair[into.pk]
@@ -222,7 +231,9 @@ def _check(theme):
         raise ValidationError({"name": "Give the theme a name."})
     theme.full_clean(exclude=["round"])
     if Theme.objects.filter(round=theme.round_id, name__iexact=theme.name).exclude(pk=theme.pk).exists():
-        raise ValidationError({"name": "There is a theme with this name already. Move the answers there, or choose another name."})
+        raise ValidationError(
+            {"name": "There is a theme with this name already. Move the answers there, or choose another name."}
+        )
 
 
 def _join(first, second):

@@ -20,7 +20,9 @@ def add_dot(*, participation: Participation, answer: Answer) -> int:
     """
     with transaction.atomic():
         _lock_for_choosing(answer, participation)
-        used = set(Vote.objects.filter(participation=participation, round=answer.round_id).values_list("slot", flat=True))
+        used = set(
+            Vote.objects.filter(participation=participation, round=answer.round_id).values_list("slot", flat=True)
+        )
         free = [slot for slot in range(1, DOTS + 1) if slot not in used]
         if not free:
             raise ValidationError(ALL_USED, code="limit")

@@ -26,13 +26,20 @@ def answers_as_csv(record: Record) -> bytes:
     """
     shown = [part for part in record.parts if part.groups]
     ways = {part.attribution for part in shown}
-    beside = {"Label": "label"} if Attribution.SECTOR in ways else {"Name": "name"} if ways == {Attribution.NAMED} else {}
+    beside = (
+        {"Label": "label"} if Attribution.SECTOR in ways else {"Name": "name"} if ways == {Attribution.NAMED} else {}
+    )
     lines = io.StringIO(newline="")
     table = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     table.writerow(["Question", *beside, "Words"])
     for part in shown:
         for words in sorted(part.answers, key=lambda words: words.order):
-            table.writerow([safe_cell(cell) for cell in (part.title, *(getattr(words, name) for name in beside.values()), words.text)])
+            table.writerow(
+                [
+                    safe_cell(cell)
+                    for cell in (part.title, *(getattr(words, name) for name in beside.values()), words.text)
+                ]
+            )
     return b"\xef\xbb\xbf" + lines.getvalue().encode()
 
 

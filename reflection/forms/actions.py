@@ -60,9 +60,15 @@ class ActionUpdateForm(ActionCreateForm, VersionedForm):
 
     def differences(self, current):
         """Who is asked may have changed too, and is no column of the action itself."""
-        saved = "All of us" if current.everyone else ", ".join(owner.membership.person.full_name for owner in current.owners.with_people())
+        saved = (
+            "All of us"
+            if current.everyone
+            else ", ".join(owner.membership.person.full_name for owner in current.owners.with_people())
+        )
         words = self.words
-        typed = "All of us" if words["everyone"] else ", ".join(sorted(owner.person.full_name for owner in words["owners"]))
+        typed = (
+            "All of us" if words["everyone"] else ", ".join(sorted(owner.person.full_name for owner in words["owners"]))
+        )
         who = [{"label": self.fields["owner"].label, "saved": saved, "typed": typed}] if saved != typed else []
         return super().differences(current) + who
 

@@ -62,7 +62,9 @@ class DraftSaveForm(DraftWriteForm):
 
     def save(self, *, round, **how) -> Saved:
         # Saving by itself never takes a note back: unticked leaves the draft as it was.
-        return super().save(round=round, unheard=self.cleaned_data["unheard"], note=self.cleaned_data["note"] or None, **how)
+        return super().save(
+            round=round, unheard=self.cleaned_data["unheard"], note=self.cleaned_data["note"] or None, **how
+        )
 
 
 class ParticipationCallForm(forms.Form):

@@ -9,7 +9,10 @@ class FrameworkCopyForm(forms.Form):
     programme = forms.ModelChoiceField(
         Programme.objects.none(),
         help_text="Partnerships of this programme plan with it, once you put it in use.",
-        error_messages={"required": "Choose who the new version is for.", "invalid_choice": "Choose one from the list."},
+        error_messages={
+            "required": "Choose who the new version is for.",
+            "invalid_choice": "Choose one from the list.",
+        },
     )
 
     def __init__(self, *args, person, **kwargs):

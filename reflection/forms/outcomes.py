@@ -53,7 +53,10 @@ class OutcomeForm(ActingForm):
         self.sources = {"": {"round": None, "theme": None}}
         choices = [("", "The whole session")]
         for round, themes in rounds:
-            own = [(f"round:{round.pk}", "The whole question"), *((f"theme:{theme.pk}", theme.name) for theme in themes)]
+            own = [
+                (f"round:{round.pk}", "The whole question"),
+                *((f"theme:{theme.pk}", theme.name) for theme in themes),
+            ]
             choices.append((f"{round.question.number}. {round.question.title}", own))
             self.sources[f"round:{round.pk}"] = {"round": round, "theme": None}
             self.sources |= {f"theme:{theme.pk}": {"round": round, "theme": theme} for theme in themes}

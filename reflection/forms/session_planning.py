@@ -150,7 +150,10 @@ class SessionPlanForm(forms.Form):
     # --- What the page draws ---
     @property
     def rows(self):
-        questions, prompts = set(map(str, self["questions"].value() or [])), set(map(str, self["prompts"].value() or []))
+        questions, prompts = (
+            set(map(str, self["questions"].value() or [])),
+            set(map(str, self["prompts"].value() or [])),
+        )
         return [
             QuestionRow(
                 desk=one,
@@ -188,7 +191,11 @@ class SessionPlanForm(forms.Form):
     def differences(self, current):
         """Where the plan in the database differs from what was typed, as words for both."""
         theirs, yours = current.in_words(), self.in_words()
-        return [Difference(self.fields[name].label, theirs[name], yours[name]) for name in theirs if theirs[name] != yours[name]]
+        return [
+            Difference(self.fields[name].label, theirs[name], yours[name])
+            for name in theirs
+            if theirs[name] != yours[name]
+        ]
 
     def in_words(self):
         """Every answer of the form as a person would say it."""
@@ -204,7 +211,11 @@ class SessionPlanForm(forms.Form):
 
     def _moment_in_words(self, name):
         moment = self._moment(name)
-        return f"{timezone.localtime(moment, self.partnership.zone):%-d %B %Y, %H:%M}" if moment else str(self[name].value() or "")
+        return (
+            f"{timezone.localtime(moment, self.partnership.zone):%-d %B %Y, %H:%M}"
+            if moment
+            else str(self[name].value() or "")
+        )
 
 
 def _question_in_words(row):
@@ -242,7 +253,10 @@ def initial_from_plan(plan, desk):
 def initial_from_post(data, form_class=SessionPlanForm):
     """What was typed, as first values: for showing the page again without judging it."""
     lists = {"questions", "prompts"}
-    return {name: data.getlist(name) if name in lists else data.get(name) for name in {*form_class.base_fields, *_minutes_names(data)}}
+    return {
+        name: data.getlist(name) if name in lists else data.get(name)
+        for name in {*form_class.base_fields, *_minutes_names(data)}
+    }
 
 
 def _minutes_names(data):

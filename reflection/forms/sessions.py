@@ -59,12 +59,18 @@ class DraftWriteForForm(forms.Form):
 
     participation = forms.ChoiceField(
         label="Whose words?",
-        error_messages={"required": "Choose whose words these are.", "invalid_choice": "Choose a person from this session."},
+        error_messages={
+            "required": "Choose whose words these are.",
+            "invalid_choice": "Choose a person from this session.",
+        },
     )
     round = forms.ChoiceField(
         label="Which question?",
         help_text="One at a time is easier.",
-        error_messages={"required": "Choose a question.", "invalid_choice": "Choose a question that is open for writing."},
+        error_messages={
+            "required": "Choose a question.",
+            "invalid_choice": "Choose a question that is open for writing.",
+        },
     )
     body = forms.CharField(
         label="What they said, in their words",

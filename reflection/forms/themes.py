@@ -20,7 +20,9 @@ def _name_field():
 
 
 def _notice_field():
-    return forms.CharField(label="What we notice", max_length=NOTICE_LIMIT, required=False, widget=forms.Textarea, help_text=NOTICE_HELP)
+    return forms.CharField(
+        label="What we notice", max_length=NOTICE_LIMIT, required=False, widget=forms.Textarea, help_text=NOTICE_HELP
+    )
 
 
 class ThemeCreateForm(ActingForm):

@@ -43,7 +43,9 @@ class ActionQuerySet(OutcomeQuerySet):
         return self.order_by(models.F("due_on").asc(nulls_last=True), "added_at")
 
     def with_owners(self):
-        return self.select_related("session").prefetch_related("owners__membership__person", "owners__membership__organisation")
+        return self.select_related("session").prefetch_related(
+            "owners__membership__person", "owners__membership__organisation"
+        )
 
 
 class Action(Outcome):
@@ -59,7 +61,11 @@ class Action(Outcome):
 class ActionOwnerQuerySet(models.QuerySet):
     def with_people(self):
         """Those who were asked and have not said no, by name."""
-        return self.exclude(reply=OwnerReply.NO).select_related("membership__person").order_by("membership__person__full_name")
+        return (
+            self.exclude(reply=OwnerReply.NO)
+            .select_related("membership__person")
+            .order_by("membership__person__full_name")
+        )
 
 
 class ActionOwner(UUIDModel):

@@ -46,7 +46,9 @@ class Signature(UUIDModel):
 
     answer = models.OneToOneField(Answer, models.CASCADE, related_name="signature")
     participation = models.ForeignKey("reflection.Participation", models.PROTECT, related_name="signatures")
-    added_at = models.DateTimeField(null=True, blank=True, default=None, help_text="When it was added after the reveal.")
+    added_at = models.DateTimeField(
+        null=True, blank=True, default=None, help_text="When it was added after the reveal."
+    )
 
     def __str__(self):
         return "A signature"

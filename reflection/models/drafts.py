@@ -46,7 +46,9 @@ class Draft(UUIDModel):
         related_name="+",
         help_text="The facilitator who wrote these words down for their author.",
     )
-    confirmed = models.BooleanField(default=True, help_text="Words written down for someone count only when they say so.")
+    confirmed = models.BooleanField(
+        default=True, help_text="Words written down for someone count only when they say so."
+    )
 
     objects = DraftQuerySet.as_manager()
 

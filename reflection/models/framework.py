@@ -34,8 +34,12 @@ def one_per_owner(name, fields, *, condition=None):
     also = condition or Q()
     return [
         models.UniqueConstraint(fields=fields, condition=NOBODYS & also, name=f"framework_{name}_builtin"),
-        models.UniqueConstraint(fields=[*fields, "owner_programme"], condition=condition, name=f"framework_{name}_programme"),
-        models.UniqueConstraint(fields=[*fields, "owner_partnership"], condition=condition, name=f"framework_{name}_partnership"),
+        models.UniqueConstraint(
+            fields=[*fields, "owner_programme"], condition=condition, name=f"framework_{name}_programme"
+        ),
+        models.UniqueConstraint(
+            fields=[*fields, "owner_partnership"], condition=condition, name=f"framework_{name}_partnership"
+        ),
     ]
 
 
@@ -93,8 +97,12 @@ class Framework(UUIDModel):
     name = models.CharField(max_length=200)
     attribution = models.CharField(max_length=500, help_text="Whose thinking this is, and which words are ours.")
     source_url = models.URLField("link to the source", blank=True)
-    owner_programme = models.ForeignKey("partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="frameworks")
-    owner_partnership = models.ForeignKey("partnerships.Partnership", models.PROTECT, null=True, blank=True, related_name="frameworks")
+    owner_programme = models.ForeignKey(
+        "partnerships.Programme", models.PROTECT, null=True, blank=True, related_name="frameworks"
+    )
+    owner_partnership = models.ForeignKey(
+        "partnerships.Partnership", models.PROTECT, null=True, blank=True, related_name="frameworks"
+    )
     is_current = models.BooleanField("in use", default=False)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -45,7 +45,9 @@ class Round(UUIDModel):
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.WAITING)
     revealed_at = models.DateTimeField(null=True, blank=True)
     too_few = models.BooleanField(default=False, help_text="The last try to show the answers found too few people.")
-    kept_closed = models.BooleanField(default=False, help_text="Ended without being shown: the words stayed with their authors.")
+    kept_closed = models.BooleanField(
+        default=False, help_text="Ended without being shown: the words stayed with their authors."
+    )
     # Frozen at the reveal (trust A15).
     people_count = models.PositiveSmallIntegerField(null=True, blank=True)
     answer_count = models.PositiveSmallIntegerField(null=True, blank=True)

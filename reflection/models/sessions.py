@@ -69,7 +69,9 @@ class SessionQuerySet(models.QuerySet):
         """The newest first, with their questions and the first thing learned in each, as `first_learned`."""
         learnings = Learning.objects.filter(session=OuterRef("pk")).order_by("added_at")
         return (
-            self.order_by("-closed_at").prefetch_related("rounds__question").annotate(first_learned=Subquery(learnings.values("text")[:1]))
+            self.order_by("-closed_at")
+            .prefetch_related("rounds__question")
+            .annotate(first_learned=Subquery(learnings.values("text")[:1]))
         )
 
     def with_leads(self):
@@ -102,12 +104,16 @@ class SessionQuerySet(models.QuerySet):
 class Session(UUIDModel, Versioned):
     partnership = models.ForeignKey("partnerships.Partnership", on_delete=models.PROTECT, related_name="sessions")
     framework = models.ForeignKey("reflection.Framework", on_delete=models.PROTECT, related_name="sessions")
-    number = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Given when the session opens: the first is 1.")
+    number = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Given when the session opens: the first is 1."
+    )
     title = models.CharField("what shall we call it?", max_length=120)
     why_now = models.TextField("why now?", max_length=1000, blank=True)
     mode = models.CharField(max_length=12, choices=SessionMode, default=SessionMode.OVER_TIME)
     state = models.CharField(max_length=12, choices=SessionState, default=SessionState.PLANNED)
-    attribution = models.CharField("how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR)
+    attribution = models.CharField(
+        "how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR
+    )
     audience = models.CharField("who gets the record?", max_length=24, choices=Audience, default=Audience.MEMBERS)
     opens_at = models.DateTimeField("opens")
     closes_at = models.DateTimeField("closes for writing")
@@ -117,7 +123,9 @@ class Session(UUIDModel, Versioned):
     agenda_by = models.ForeignKey("partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="+")
     planned_by = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=timezone.now)
-    scheduled_at = models.DateTimeField(null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan.")
+    scheduled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan."
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     writing_ended_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -172,7 +180,11 @@ class Session(UUIDModel, Versioned):
 
     def is_writable(self, at=None):
         """Whether members may still write: open, and neither ended nor past its closing time."""
-        return self.state == SessionState.OPEN and self.writing_ended_at is None and (at or timezone.now()) < self.closes_at
+        return (
+            self.state == SessionState.OPEN
+            and self.writing_ended_at is None
+            and (at or timezone.now()) < self.closes_at
+        )
 
     def touch(self):
         """Tell every screen of this session that there is something new to fetch."""

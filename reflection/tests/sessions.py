@@ -23,7 +23,10 @@ def make_plan(partnership, framework, by, *, questions=1, at=None, **fields):
         "opens_at": at,
         "closes_at": at + timedelta(days=10),
     } | fields
-    choices = [QuestionChoice(question, tuple(question.prompts.all()[:3])) for question in framework.questions.all()[:questions]]
+    choices = [
+        QuestionChoice(question, tuple(question.prompts.all()[:3]))
+        for question in framework.questions.all()[:questions]
+    ]
     return plan_session(partnership=partnership, by=by, framework=framework, choices=choices, at=at, **fields)
 
 

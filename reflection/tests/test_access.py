@@ -5,11 +5,20 @@ from importlib import import_module
 
 import pytest
 
-from partnerships.tests.access_table import check_other_methods, check_row, check_stranger_and_absent_look_the_same, missing_rows
+from partnerships.tests.access_table import (
+    check_other_methods,
+    check_row,
+    check_stranger_and_absent_look_the_same,
+    missing_rows,
+)
 from reflection.tests import access_rows
 
 pytestmark = pytest.mark.django_db
-ROWS = [row for room in pkgutil.iter_modules(access_rows.__path__) for row in import_module(f"{access_rows.__name__}.{room.name}").ROWS]
+ROWS = [
+    row
+    for room in pkgutil.iter_modules(access_rows.__path__)
+    for row in import_module(f"{access_rows.__name__}.{room.name}").ROWS
+]
 
 
 @pytest.fixture

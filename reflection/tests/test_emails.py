@@ -56,7 +56,9 @@ def test_session_opened_goes_to_everyone_asked_in_one_insert(larkmere, framework
 
 
 @pytest.mark.parametrize("attribution", Attribution.values)
-def test_no_mail_of_a_session_carries_a_question_a_title_an_answer_or_another_name(larkmere, framework, lead, attribution):
+def test_no_mail_of_a_session_carries_a_question_a_title_an_answer_or_another_name(
+    larkmere, framework, lead, attribution
+):
     """Every kind of mail, in words and HTML (E13)."""
     canaries = {"attribution": attribution, "title": "CANARY-TITLE", "why_now": "CANARY-WHY", "where": "CANARY-PLACE"}
     session = make_open(larkmere, framework, lead, questions=5, **canaries)

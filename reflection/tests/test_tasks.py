@@ -17,7 +17,12 @@ pytestmark = pytest.mark.django_db
 def test_task_keep_time_opens_what_is_due_and_ends_what_is_over(larkmere, framework, lead):
     now = timezone.now()
     due = make_plan(
-        larkmere, framework, lead, at=now - timedelta(hours=3), opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=1)
+        larkmere,
+        framework,
+        lead,
+        at=now - timedelta(hours=3),
+        opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(days=1),
     )
     schedule_session(session=due, by=lead, at=now - timedelta(hours=2))
     over = make_open(larkmere, framework, lead, at=now - timedelta(days=11))

@@ -49,7 +49,9 @@ def action_list(request, partnership):
         line.may_complete = me.facilitates or line.action.everyone or line.is_owned_by(me)
         groups[_group_of(line, me)].append(line)
     groups["past"].sort(key=lambda line: line.action.ended_at, reverse=True)
-    return render(request, "reflection/actions/action_list.html", groups | {"partnership": partnership, "leads": me.facilitates})
+    return render(
+        request, "reflection/actions/action_list.html", groups | {"partnership": partnership, "leads": me.facilitates}
+    )
 
 
 def _group_of(line, me):

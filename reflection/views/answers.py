@@ -53,7 +53,9 @@ def show_answers(request, round, form=None, *, status=200):
     answers = list(answers if round.is_sealed else answers.with_writers()) if shown else []
     board = arrange(themes=round.themes.all() if shown else [], answers=answers)
     late = [answer for answer in board.unplaced if not round.is_sealed and answer.signature.is_late]
-    participation = Participation.objects.of_current_member(request.user).in_session(session).first() if session.is_open else None
+    participation = (
+        Participation.objects.of_current_member(request.user).in_session(session).first() if session.is_open else None
+    )
     context = {
         "session": session,
         "round": round,
@@ -62,13 +64,18 @@ def show_answers(request, round, form=None, *, status=200):
         "board": board,
         "loose": [*board.alone, *(answer for answer in board.unplaced if answer not in late)],
         "late": late,
-        "people": round.people_count if round.is_sealed else len({answer.signature.participation_id for answer in answers}),
+        "people": round.people_count
+        if round.is_sealed
+        else len({answer.signature.participation_id for answer in answers}),
         "labelled": round.attribution == Attribution.SECTOR,
-        "labels": labels_in_words(answer.label for answer in answers) if round.attribution == Attribution.SECTOR else "",
+        "labels": labels_in_words(answer.label for answer in answers)
+        if round.attribution == Attribution.SECTOR
+        else "",
         "participation": participation,
         "form": form or AnswerAddForm(),
         "today": timezone.localdate(),
-        "has_record": session.state == SessionState.CLOSED and may_read_record(session=session, membership=request.membership),
+        "has_record": session.state == SessionState.CLOSED
+        and may_read_record(session=session, membership=request.membership),
         "revealers": "" if shown else _revealers(session),
     }
     return render(request, "reflection/answers/answer_list.html", context, status=status)

@@ -31,7 +31,9 @@ BUTTONS = {
     "call": {},
     "open": {},
 }
-BOTH_KEPT = "Another tab or phone of yours had other words for this question. Both are kept: the newer ones are below the box."
+BOTH_KEPT = (
+    "Another tab or phone of yours had other words for this question. Both are kept: the newer ones are below the box."
+)
 
 
 def keeps_words(view):
@@ -172,7 +174,11 @@ def _where_to(request, participation, button):
         messages.success(request, "Kept as a note. Only you will ever see it.")
         return _page(round, draft="new")
     following = next_place(places_of(participation=participation, rounds=participation.rounds), round)
-    return _page(following.round) if following else reverse("reflection:participation_finish", kwargs={"session_id": session_id})
+    return (
+        _page(following.round)
+        if following
+        else reverse("reflection:participation_finish", kwargs={"session_id": session_id})
+    )
 
 
 @require_POST
@@ -186,8 +192,15 @@ def draft_save(request, participation):
         problem = form.errors.as_data()
         codes = {error.code for errors in problem.values() for error in errors}
         words = " ".join(error for errors in form.errors.values() for error in errors)
-        return JsonResponse({"problem": "over" if "over" in codes else "refused", "words": words}, status=409 if "over" in codes else 422)
-    answer = {"words": render_to_string("reflection/drafts/_saved_words.html", {"saved_at": saved.draft and timezone.now()}).strip()}
+        return JsonResponse(
+            {"problem": "over" if "over" in codes else "refused", "words": words},
+            status=409 if "over" in codes else 422,
+        )
+    answer = {
+        "words": render_to_string(
+            "reflection/drafts/_saved_words.html", {"saved_at": saved.draft and timezone.now()}
+        ).strip()
+    }
     if saved.draft:
         answer |= {"draft": saved.draft.pk, "version": saved.draft.version, "ready": saved.draft.ready}
     if saved.other:
@@ -256,9 +269,13 @@ def draft_list(request, participation):
     context = {
         "session": session,
         "writing": [place for place in places if place.standing == Standing.WRITING and place.is_begun],
-        "waiting": [place for place in places if place.standing in (Standing.ENDED, Standing.TOO_FEW) and place.is_begun],
+        "waiting": [
+            place for place in places if place.standing in (Standing.ENDED, Standing.TOO_FEW) and place.is_begun
+        ],
         "back": [
-            place for place in places if place.standing in (Standing.SHOWN, Standing.KEPT_CLOSED, Standing.CANCELLED) and place.is_begun
+            place
+            for place in places
+            if place.standing in (Standing.SHOWN, Standing.KEPT_CLOSED, Standing.CANCELLED) and place.is_begun
         ],
         "notes": [place for place in places if place.notes],
     }

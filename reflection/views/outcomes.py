@@ -74,10 +74,17 @@ class AgreePage:
         """The form that adds a learning, decision, matter or action."""
         about = self._asked_for()
         initial = {"about": f"round:{about.pk}" if about else ""}
-        kwargs = {"rounds": self.rounds, "today": self.session.partnership.local_date(), "auto_id": f"{kind}-%s", "initial": initial}
+        kwargs = {
+            "rounds": self.rounds,
+            "today": self.session.partnership.local_date(),
+            "auto_id": f"{kind}-%s",
+            "initial": initial,
+        }
         if kind == "action":
             return ActionCreateForm(data, people=self.people, **kwargs)
-        return {"learning": LearningCreateForm, "decision": DecisionCreateForm, "matter": MatterCreateForm}[kind](data, **kwargs)
+        return {"learning": LearningCreateForm, "decision": DecisionCreateForm, "matter": MatterCreateForm}[kind](
+            data, **kwargs
+        )
 
     def _asked_for(self):
         """The round that `?round=` names, if it is one of this session."""
@@ -91,7 +98,10 @@ class AgreePage:
         for line in self.work.agreed:
             line.mine_to_answer = line.is_waiting_for(self.request.membership)
         most = max((count for _, count in bars), default=1)
-        forms = {f"{name}_form": form if name == kind else self.form(name) for name in ("learning", "decision", "matter", "action")}
+        forms = {
+            f"{name}_form": form if name == kind else self.form(name)
+            for name in ("learning", "decision", "matter", "action")
+        }
         context = forms | {
             "session": self.session,
             "round": round,
@@ -99,7 +109,9 @@ class AgreePage:
             "stages": stage_bar(round) if round else [],
             "outcomes": self.outcomes,
             "work": self.work,
-            "load": [{"sector": sector, "count": count, "width": max(6, BAR * count // most)} for sector, count in bars],
+            "load": [
+                {"sector": sector, "count": count, "width": max(6, BAR * count // most)} for sector, count in bars
+            ],
             "load_question": load_question(self.work.open),
             "yes_no": DidWeDoIt.choices,
             "may_write": self.request.membership.facilitates and self.session.is_open,
@@ -179,7 +191,9 @@ def learning_update(request, learning):
     session = _with_session(request, learning)
     now = {"version": learning.version, "about": about_of(learning)}
     now |= {name: getattr(learning, name) for name in ("text", "do_differently", "review_on")}
-    form = LearningUpdateForm(request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now)
+    form = LearningUpdateForm(
+        request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now
+    )
     if form.is_valid() and form.accepted(update_learning, learning=copy(learning), by=request.membership, **form.words):
         messages.success(request, "The words are changed.")
         return redirect(agree_address(session, item=learning, kind="learning"))
@@ -194,7 +208,9 @@ def decision_update(request, decision):
     session = _with_session(request, decision)
     now = {"version": decision.version, "about": about_of(decision)}
     now |= {name: getattr(decision, name) for name in ("text", "how_agreed", "authority", "rather_wait", "review_on")}
-    form = DecisionUpdateForm(request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now)
+    form = DecisionUpdateForm(
+        request.POST or None, rounds=rounds_with_themes(session), today=request.partnership.local_date(), initial=now
+    )
     if form.is_valid() and form.accepted(update_decision, decision=copy(decision), by=request.membership, **form.words):
         messages.success(request, "The words are changed.")
         return redirect(agree_address(session, item=decision, kind="decision"))
@@ -283,9 +299,18 @@ def learning_review(request, learning):
     changed = {True: "yes", False: "no", None: ""}[learning.changed_main_task]
     now = {"version": learning.version, "held": learning.held, "changed_main_task": changed}
     form = LearningReviewForm(request.POST or None, initial=now)
-    words = {name: form.cleaned_data[name] for name in ("held", "review_on", "changed_main_task")} if form.is_valid() else {}
+    words = (
+        {name: form.cleaned_data[name] for name in ("held", "review_on", "changed_main_task")}
+        if form.is_valid()
+        else {}
+    )
     if words and form.accepted(review_learning, learning=copy(learning), by=request.membership, **words):
         messages.success(request, "Thank you. That is written down.")
         return redirect("reflection:learning_list", partnership_id=request.partnership.pk)
-    context = {"form": form, "learning": learning, "session": _with_session(request, learning), "partnership": request.partnership}
+    context = {
+        "form": form,
+        "learning": learning,
+        "session": _with_session(request, learning),
+        "partnership": request.partnership,
+    }
     return render(request, "reflection/outcomes/learning_review.html", context, status=form.status)

@@ -23,7 +23,9 @@ def _rounds(session):
 
 
 def _revealers(session):
-    return revealers_in_words(member.person.short_name for member in session.partnership.memberships.current().facilitating().by_name())
+    return revealers_in_words(
+        member.person.short_name for member in session.partnership.memberships.current().facilitating().by_name()
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

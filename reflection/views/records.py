@@ -52,7 +52,12 @@ def record_list(request, partnership):
     for session in sessions:
         session.question_numbers = [round.question.number for round in session.rounds.all()]
     people = [member.person.short_name for member in partnership.memberships.current().facilitating().by_name()]
-    context = {"partnership": partnership, "sessions": sessions, "facilitators": people, "observes": request.membership.observes}
+    context = {
+        "partnership": partnership,
+        "sessions": sessions,
+        "facilitators": people,
+        "observes": request.membership.observes,
+    }
     return render(request, "reflection/records/record_list.html", context)
 
 
@@ -67,4 +72,6 @@ def record_shared(request, session):
 @programme_admin_access
 def record_shared_list(request, programme):
     sessions = Session.objects.shared_with_programmes_of(request.user).of_programme(programme).for_record_list()
-    return render(request, "reflection/records/record_shared_list.html", {"programme": programme, "sessions": list(sessions)})
+    return render(
+        request, "reflection/records/record_shared_list.html", {"programme": programme, "sessions": list(sessions)}
+    )

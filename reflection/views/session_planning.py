@@ -55,7 +55,9 @@ class Desk:
 
     def reader_beside(self, membership):
         """Someone who will read it and does not lead: whose first name the preview carries."""
-        return next((member for member in self.taking_part if not member.facilitates and member.pk != membership.pk), None)
+        return next(
+            (member for member in self.taking_part if not member.facilitates and member.pk != membership.pk), None
+        )
 
 
 def _desk(partnership, session=None):
@@ -168,7 +170,9 @@ def _save(request, desk, form, session, *, opening):
             saved = plan_session(by=request.membership, choices=form.choices(), **plan, **form.plan_fields())
         else:
             expected = form.cleaned_data["version"] or 0
-            saved = update_plan(session=session, by=request.membership, expected=expected, choices=form.choices(), **form.plan_fields())
+            saved = update_plan(
+                session=session, by=request.membership, expected=expected, choices=form.choices(), **form.plan_fields()
+            )
         return schedule_session(session=saved, by=request.membership) if opening else saved
 
 
@@ -220,7 +224,11 @@ def _kept(request, desk, form, session):
 @session_access(Role.FACILITATOR)
 def session_preview(request, session):
     page = page_of_session(session=session, membership=request.membership)
-    return render(request, "reflection/session_planning/session_preview.html", {"page_of": page, "session": page.session, "preview": True})
+    return render(
+        request,
+        "reflection/session_planning/session_preview.html",
+        {"page_of": page, "session": page.session, "preview": True},
+    )
 
 
 @require_POST
@@ -260,7 +268,9 @@ def session_open(request, session):
         return redirect("reflection:session_detail", session.pk)
     if request.method != "POST":
         people = len(_desk(session.partnership, session).taking_part)
-        return render(request, "reflection/session_planning/session_open.html", {"session": session, "people_count": people})
+        return render(
+            request, "reflection/session_planning/session_open.html", {"session": session, "people_count": people}
+        )
     try:
         session = open_session(session=session, by=request.membership)
     except ValidationError as error:

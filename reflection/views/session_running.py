@@ -29,7 +29,9 @@ def session_run(request, session):
         return redirect("reflection:session_detail", session.pk)
     running = running_page(session=session)
     form = DraftWriteForForm(people=running.participations, rounds=running.writing)
-    return render(request, "reflection/session_running/session_run.html", {"session": session, "running": running, "form": form})
+    return render(
+        request, "reflection/session_running/session_run.html", {"session": session, "running": running, "form": form}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +50,9 @@ def session_more_time(request, session):
     elif session.state != SessionState.OPEN:
         return redirect("reflection:session_detail", session.pk)
     context = {"session": session, "form": form}
-    return render(request, "reflection/session_running/session_more_time.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reflection/session_running/session_more_time.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +112,9 @@ def draft_write_for(request, session):
     if session.state != SessionState.OPEN:
         return redirect("reflection:session_detail", session.pk)
     running = running_page(session=session)
-    form = DraftWriteForForm(request.POST if request.method == "POST" else None, people=running.participations, rounds=running.writing)
+    form = DraftWriteForForm(
+        request.POST if request.method == "POST" else None, people=running.participations, rounds=running.writing
+    )
     if request.method == "POST" and form.is_valid():
         try:
             draft = write_for(by=request.membership, **form.words())
@@ -119,7 +125,9 @@ def draft_write_for(request, session):
             messages.success(request, _words_added(name, draft.confirmed))
             return redirect("reflection:session_run", session.pk)
     context = {"session": session, "running": running, "form": form}
-    return render(request, "reflection/session_running/draft_write_for.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reflection/session_running/draft_write_for.html", context, status=422 if form.errors else 200
+    )
 
 
 def _words_added(name, confirmed):

@@ -29,7 +29,8 @@ def session_list(request, partnership):
     context = {
         "overview": overview,
         "longest": longest,
-        "longest_is_planned": bool(longest) and any(longest.question.number in session.question_numbers for session in overview.coming),
+        "longest_is_planned": bool(longest)
+        and any(longest.question.number in session.question_numbers for session in overview.coming),
         "question_numbers": [one.question.number for one in questions],
         "first_minutes": MINUTES_A_QUESTION * len(questions),
         "first_days": DAYS_OPEN,
@@ -91,7 +92,11 @@ def session_close(request, session):
         return redirect("reflection:session_detail", session.pk)
     if session.state != SessionState.OPEN:
         return redirect("reflection:session_detail", session.pk)
-    return render(request, "reflection/sessions/session_close.html", {"session": session, "running": running_page(session=session)})
+    return render(
+        request,
+        "reflection/sessions/session_close.html",
+        {"session": session, "running": running_page(session=session)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

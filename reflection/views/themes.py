@@ -24,7 +24,14 @@ from reflection.domain.themes import (
     update_theme,
 )
 from reflection.domain.votes import totals_are_out
-from reflection.forms.themes import AnswerMoveForm, ThemeCreateForm, ThemeDeleteForm, ThemeDifferForm, ThemeMergeForm, ThemeUpdateForm
+from reflection.forms.themes import (
+    AnswerMoveForm,
+    ThemeCreateForm,
+    ThemeDeleteForm,
+    ThemeDifferForm,
+    ThemeMergeForm,
+    ThemeUpdateForm,
+)
 from reflection.models.themes import Theme
 
 # What was moved last, in the session of whoever moved it: {"round", "answer", "back"}.
@@ -62,7 +69,8 @@ def theme_board(request, round):
         "themes": themes,
         "board": board,
         "loose_count": len(board.unplaced) + len(board.alone),
-        "dot_count": sum(column.dots for column in board.columns) + sum(answer.dots for answer in (*board.unplaced, *board.alone)),
+        "dot_count": sum(column.dots for column in board.columns)
+        + sum(answer.dots for answer in (*board.unplaced, *board.alone)),
         "dots_out": dots_out,
         "may_move": request.membership.facilitates and round.session.is_open,
         "last_move": last if last.get("round") == str(round.pk) else None,
@@ -88,7 +96,9 @@ def answer_move(request, answer):
     else:
         back = str(moved.before.pk) if isinstance(moved.before, Theme) else moved.before
         request.session[LAST_MOVE] = {"round": str(answer.round_id), "answer": str(answer.pk), "back": back}
-        messages.success(request, f"Moved to “{moved.words}”." if isinstance(moved.after, Theme) else f"{moved.words}, now.")
+        messages.success(
+            request, f"Moved to “{moved.words}”." if isinstance(moved.after, Theme) else f"{moved.words}, now."
+        )
     return redirect(board_address(answer.round, answer=answer))
 
 
@@ -115,7 +125,9 @@ def _create(*, request, round, form):
 @theme_access(Role.FACILITATOR)
 def theme_update(request, theme):
     changed = copy(theme)
-    form = ThemeUpdateForm(request.POST or None, initial={"version": theme.version, "name": theme.name, "notice": theme.notice})
+    form = ThemeUpdateForm(
+        request.POST or None, initial={"version": theme.version, "name": theme.name, "notice": theme.notice}
+    )
     words = {name: form.cleaned_data[name] for name in ("name", "notice")} if form.is_valid() else {}
     if words and form.accepted(update_theme, theme=changed, by=request.membership, **words):
         messages.success(request, f"“{changed.name}” is kept.")
@@ -131,9 +143,13 @@ def theme_differ(request, theme):
     changed = copy(theme)
     now = {"version": theme.version, "seen_differently": True, "different_view": theme.different_view}
     form = ThemeDifferForm(request.POST or None, initial=now)
-    words = {name: form.cleaned_data[name] for name in ("seen_differently", "different_view")} if form.is_valid() else {}
+    words = (
+        {name: form.cleaned_data[name] for name in ("seen_differently", "different_view")} if form.is_valid() else {}
+    )
     if words and form.accepted(differ_on_theme, theme=changed, by=request.membership, **words):
-        messages.success(request, "Marked: we see this differently." if changed.seen_differently else "The mark is gone.")
+        messages.success(
+            request, "Marked: we see this differently." if changed.seen_differently else "The mark is gone."
+        )
         return redirect(board_address(theme.round, theme=theme))
     context = {"form": form, "theme": theme, "round": theme.round, "session": theme.round.session}
     return render(request, "reflection/themes/theme_differ.html", context, status=form.status)
@@ -144,7 +160,9 @@ def theme_differ(request, theme):
 @theme_access(Role.FACILITATOR)
 def theme_merge(request, theme):
     form = ThemeMergeForm(request.POST or None, theme=theme)
-    if form.is_valid() and form.accepted(merge_themes, theme=theme, into=form.cleaned_data["into"], by=request.membership):
+    if form.is_valid() and form.accepted(
+        merge_themes, theme=theme, into=form.cleaned_data["into"], by=request.membership
+    ):
         messages.success(request, f"“{theme.name}” is part of “{form.cleaned_data['into'].name}” now.")
         return redirect(board_address(theme.round, theme=form.cleaned_data["into"]))
     context = {"form": form, "theme": theme, "round": theme.round, "session": theme.round.session}
@@ -159,5 +177,11 @@ def theme_delete(request, theme):
     if form.is_valid() and form.accepted(delete_theme, theme=theme, by=request.membership):
         messages.success(request, f"“{theme.name}” is gone. Its answers are not in a theme now.")
         return redirect(board_address(theme.round))
-    context = {"form": form, "theme": theme, "round": theme.round, "session": theme.round.session, "count": theme.placements.count()}
+    context = {
+        "form": form,
+        "theme": theme,
+        "round": theme.round,
+        "session": theme.round.session,
+        "count": theme.placements.count(),
+    }
     return render(request, "reflection/themes/theme_delete.html", context, status=409 if form.is_bound else 200)

@@ -8,15 +8,17 @@ from partnerships.models import Person
 
 
 class Command(BaseCommand):
-    help = (
-        "Load the demonstration: three made-up partnerships. Only while trying out, never over real people; a second load changes nothing."
-    )
+    help = "Load the demonstration: three made-up partnerships. Only while trying out, never over real people; a second load changes nothing."
 
     def handle(self, **options):
         if not settings.TRIAL:
-            raise CommandError("The demonstration is for trying out only: set PARTNERING_TRIAL=1 on a machine of your own.")
+            raise CommandError(
+                "The demonstration is for trying out only: set PARTNERING_TRIAL=1 on a machine of your own."
+            )
         if real_people().exists():
-            raise CommandError("There are real people in this database, so the made-up ones stay out. Nothing was changed.")
+            raise CommandError(
+                "There are real people in this database, so the made-up ones stay out. Nothing was changed."
+            )
         if Person.objects.exists():
             self.stdout.write("The demonstration is loaded already.")
             return

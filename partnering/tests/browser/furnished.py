@@ -29,7 +29,9 @@ LONG = "Antidisestablishmentarianism-and-neighbourliness-in-Larkmere-Vale"
 
 def furnish(house, framework):
     """Everything that has a page, as names: `things.past`, `things.theme`, `things.link`…"""
-    things = SimpleNamespace(house=house, larkmere=house.larkmere, lead=house.of("amina"), bea=house.of("bea"), framework=framework)
+    things = SimpleNamespace(
+        house=house, larkmere=house.larkmere, lead=house.of("amina"), bea=house.of("bea"), framework=framework
+    )
     _people(things)
     _past(things)
     _called_off(things)
@@ -59,9 +61,13 @@ def _people(things):
         ring=Ring.WIDER, held_by=things.bea, last_talked_on=today,
     )  # fmt: skip
     for days, agreement, trust in ((200, 2, 2), (30, 3, 4)):
-        record_position(stakeholder=things.stakeholder, by=amina, agreement=agreement, trust=trust, on=today - timedelta(days=days))
+        record_position(
+            stakeholder=things.stakeholder, by=amina, agreement=agreement, trust=trust, on=today - timedelta(days=days)
+        )
     council = Organisation.objects.get(name="Larkmere Borough Council")
-    things.term = begin_lead_term(partnership=larkmere, organisation=council, by=amina, covers="The grant", agreed=LeadAgreed.TOGETHER)
+    things.term = begin_lead_term(
+        partnership=larkmere, organisation=council, by=amina, covers="The grant", agreed=LeadAgreed.TOGETHER
+    )
     invite = {"partnership": larkmere, "by": amina, "message": "You know what a Sunday is like here."}
     things.invitation = invite_people(emails="Dirk Vaart <dirk@somewhere.example>", **invite)[0]
     things.reading = invite_people(emails="owen@somewhere.example", role=InvitationRole.OBSERVER, **invite)[0]
@@ -92,10 +98,16 @@ def _past(things):
     kept = {"session": past, "by": lead, "at": at + timedelta(days=10)}
     day = timezone.localdate()
     things.due = add_learning(
-        text="Ask before you plan.", do_differently="Ring first.", review_on=day - timedelta(days=1), theme=theme, **kept
+        text="Ask before you plan.",
+        do_differently="Ring first.",
+        review_on=day - timedelta(days=1),
+        theme=theme,
+        **kept,
     )
     add_learning(text="Cooking is work.", **kept)
-    add_decision(text="We meet at ten.", how_agreed=HowAgreed.CONSENT, rather_wait="One small group", review_on=day, **kept)
+    add_decision(
+        text="We meet at ten.", how_agreed=HowAgreed.CONSENT, rather_wait="One small group", review_on=day, **kept
+    )
     add_matter(text="Who holds the grant?", **kept)
     owners = {"owners": [things.bea], "due_on": day + timedelta(days=3)}
     things.agreed = add_action(text="Ask the cooks what an hour costs", **owners, **kept)
@@ -123,9 +135,13 @@ def _to_come(things):
     later = timezone.now() + timedelta(days=4)
     when = {"opens_at": later, "closes_at": later + timedelta(days=9)}
     people = {"hosted_by": things.lead, "chaired_by": things.bea, "where": "Tannery Row Kitchen"}
-    plan = make_plan(things.larkmere, things.framework, things.lead, questions=5, title="Who carries what?", **when, **people)
+    plan = make_plan(
+        things.larkmere, things.framework, things.lead, questions=5, title="Who carries what?", **when, **people
+    )
     things.coming = schedule_session(session=plan, by=things.lead)
-    things.draft = make_plan(things.larkmere, things.framework, things.lead, questions=5, title=f"A draft {LONG}", **when)
+    things.draft = make_plan(
+        things.larkmere, things.framework, things.lead, questions=5, title=f"A draft {LONG}", **when
+    )
 
 
 def _writing(things):
@@ -157,7 +173,13 @@ def _shown(things):
     for place, to in enumerate([things.theme, things.theme, other, ALONE]):
         move_answer(answer=answers[place], to=to, by=lead)
     other.refresh_from_db()
-    differ_on_theme(theme=other, by=lead, expected=other.version, seen_differently=True, different_view="It is shared, more or less.")
+    differ_on_theme(
+        theme=other,
+        by=lead,
+        expected=other.version,
+        seen_differently=True,
+        different_view="It is shared, more or less.",
+    )
     move_round(round=choosing, event="choose", by=lead)
     mine = session.participations.get(membership=things.bea)
     for answer in list(choosing.answers.all())[:3]:
@@ -165,16 +187,24 @@ def _shown(things):
     move_round(round=agreeing, event="agree", by=lead)
     kept = {"session": session, "by": lead}
     things.learning = add_learning(text="A meeting is not the work.", theme=things.theme, **kept)
-    things.decision = add_decision(text="Half the seats for small groups.", how_agreed=HowAgreed.ALL, authority="All of us", **kept)
+    things.decision = add_decision(
+        text="Half the seats for small groups.", how_agreed=HowAgreed.ALL, authority="All of us", **kept
+    )
     things.matter = add_matter(text="Who speaks for the allotments?", **kept)
-    things.action = add_action(text=f"Ring the cooks {LONG}", owners=[things.bea, lead], due_on=timezone.localdate(), **kept)
+    things.action = add_action(
+        text=f"Ring the cooks {LONG}", owners=[things.bea, lead], due_on=timezone.localdate(), **kept
+    )
     things.shown, things.grouping, things.choosing, things.agreeing = session, grouping, choosing, agreeing
 
 
 def _named(things):
     """Shown with names, with a late word of Bea's."""
-    session = make_open(things.larkmere, things.framework, things.lead, title="With our names", attribution=Attribution.NAMED)
+    session = make_open(
+        things.larkmere, things.framework, things.lead, title="With our names", attribution=Attribution.NAMED
+    )
     write(session, 6)
     reveal_session(session=session, by=things.lead)
     things.named, things.named_round = session, session.rounds.get()
-    add_late_words(participation=session.participations.get(membership=things.bea), round=things.named_round, body="One more thing")
+    add_late_words(
+        participation=session.participations.get(membership=things.bea), round=things.named_round, body="One more thing"
+    )

@@ -56,7 +56,9 @@ class Inspector:
             found.append(f"title “{page.title()}”")
         found += [f"policy: {breach}" for breach in page.evaluate("window.breaches")]
         found += [f"console: {text}" for text in self.said]
-        return found + [f"asked elsewhere: {url}" for url in self.asked if not url.startswith((f"{self.origin}/", "data:"))]
+        return found + [
+            f"asked elsewhere: {url}" for url in self.asked if not url.startswith((f"{self.origin}/", "data:"))
+        ]
 
     def _look(self, where, theme):
         found = self._sideways(where)

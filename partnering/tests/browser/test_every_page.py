@@ -218,7 +218,9 @@ class Walk:
             person = getattr(self.things.house, who) if who else None
             self.windows[who] = Inspector(self.open_browser(person), self.axe, self.origin)
         path = reverse(name, kwargs=state(self.things))
-        self.wrong += [f"{who or 'visitor'}, {name} {path}: {fault}" for fault in self.windows[who].faults(path, status=status)]
+        self.wrong += [
+            f"{who or 'visitor'}, {name} {path}: {fault}" for fault in self.windows[who].faults(path, status=status)
+        ]
         self.count += 1
 
 
@@ -252,12 +254,22 @@ def test_a_page_that_breaks_the_rules_is_found_out(browser, axe, live_app):
     """The inspector itself: every rule has seen a page that breaks it."""
     page = browser.new_page(base_url=live_app)
     policy = "default-src 'none'; style-src 'self'; img-src *"
-    page.route("**/bad/", lambda route: route.fulfill(body=BAD_PAGE, content_type="text/html", headers={"Content-Security-Policy": policy}))
+    page.route(
+        "**/bad/",
+        lambda route: route.fulfill(
+            body=BAD_PAGE, content_type="text/html", headers={"Content-Security-Policy": policy}
+        ),
+    )
     page.route("https://elsewhere.example/**", lambda route: route.fulfill(body="", content_type="image/png"))
     faults = Inspector(page, axe, live_app).faults("/bad/")
     page.close()
     told = "\n".join(faults)
     assert faults[:4] == ["2 h1", "title “Bad”", "policy: style-src-attr inline", "policy: script-src-elem inline"]
-    for rule in ("console: ", "asked elsewhere: https://elsewhere.example/a.png", "phone, dark: not dark", "320 px: scrolls sideways by "):
+    for rule in (
+        "console: ",
+        "asked elsewhere: https://elsewhere.example/a.png",
+        "phone, dark: not dark",
+        "320 px: scrolls sideways by ",
+    ):
         assert rule in told
     assert "desk, light: image-alt: <img" in told

@@ -78,7 +78,12 @@ def found(loop):
     letter = newest_mail_to(FOUNDER)
     assert link_in(letter, "/invitations/") in told.getvalue()
     page = loop.window("rosa")
-    say_yes(page, FOUNDER, title="Rosa, will you begin a partnership in Good Neighbours Programme?", button="Yes, I’ll begin")
+    say_yes(
+        page,
+        FOUNDER,
+        title="Rosa, will you begin a partnership in Good Neighbours Programme?",
+        button="Yes, I’ll begin",
+    )
     heading(page, "Rosa, let’s set the table")
     page.get_by_label("The name you use among yourselves").fill("Hollin Street Table")
     page.locator("[name=place-0-name]").fill("Hollin Street")
@@ -109,7 +114,9 @@ def gather(loop):
         message(guest, "Welcome to Hollin Street Table.")
         guest.context.close()
     reader = loop.window("olu")
-    say_yes(reader, address("olu"), title="Olu, will you read what Hollin Street Table shares?", button="Yes, I’ll read")
+    say_yes(
+        reader, address("olu"), title="Olu, will you read what Hollin Street Table shares?", button="Yes, I’ll read"
+    )
     message(reader, "Nothing has been shared with you yet.")
     page.reload()
     answered = page.get_by_role("region", name="Answered")
@@ -263,7 +270,11 @@ def read_the_record(loop, stranger):
     follow(olu, "Who are we to each other?")
     message(olu, DECISION)
     round = loop.session.rounds.get()
-    behind = {f"/sessions/{private.pk}/record/": 404, f"/sessions/{loop.session.pk}/": 403, f"/rounds/{round.pk}/read/": 403}
+    behind = {
+        f"/sessions/{private.pk}/record/": 404,
+        f"/sessions/{loop.session.pk}/": 403,
+        f"/rounds/{round.pk}/read/": 403,
+    }
     assert {path: olu.goto(path).status for path in behind} == behind
     dan = loop.open_browser(stranger, javascript=loop.javascript)
     paths = [

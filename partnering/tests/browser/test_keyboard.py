@@ -24,7 +24,12 @@ def tab_to(page, name, *, most=60):
     passed = []
     for _ in range(most):
         page.keyboard.press("Tab")
-        said = page.evaluate(SAYS)[0] or page.evaluate(f"{FOCUSED}.getAttribute('aria-label')") or page.evaluate(f"{FOCUSED}.value") or ""
+        said = (
+            page.evaluate(SAYS)[0]
+            or page.evaluate(f"{FOCUSED}.getAttribute('aria-label')")
+            or page.evaluate(f"{FOCUSED}.value")
+            or ""
+        )
         if said.startswith(name):
             return passed
         passed.append(said)

@@ -34,7 +34,8 @@ def form_of(response):
     form = response.context["adminform"].form
     values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return {
-        name: [one.pk for one in value] if isinstance(value, list) else "" if value is None else value for name, value in values.items()
+        name: [one.pk for one in value] if isinstance(value, list) else "" if value is None else value
+        for name, value in values.items()
     }
 
 
@@ -65,7 +66,12 @@ def test_an_administrator_sees_their_programme_and_nobody_elses(office, larkmere
 
 
 def test_an_absent_row_and_somebody_elses_get_the_same_answer(office, quarry_end, dan):
-    theirs = [quarry_end, dan, dan.memberships.get(), Programme.objects.exclude(administrators=office.get("/").wsgi_request.user).get()]
+    theirs = [
+        quarry_end,
+        dan,
+        dan.memberships.get(),
+        Programme.objects.exclude(administrators=office.get("/").wsgi_request.user).get(),
+    ]
     for row in theirs:
         for what in ("change", "history"):
             found = office.get(page(type(row), what, row.pk), follow=True)
@@ -122,13 +128,22 @@ def test_what_somebody_else_uses_too_can_be_read_and_not_changed(office, quarry_
 
 # --- What may be done -----------------------------------------------------------------------------------------------
 def test_nothing_is_deleted_by_anyone(office, superuser, larkmere, programme, amina):
-    rows = [larkmere, programme, amina, larkmere.memberships.first(), larkmere.places.get(), Organisation.objects.first()]
+    rows = [
+        larkmere,
+        programme,
+        amina,
+        larkmere.memberships.first(),
+        larkmere.places.get(),
+        Organisation.objects.first(),
+    ]
     for person in (None, superuser):
         if person:
             office.force_login(person)
         for row in rows:
             assert office.post(page(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
-            assert office.post(page(type(row)), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}).status_code in (
+            assert office.post(
+                page(type(row)), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+            ).status_code in (
                 200,
                 302,
             )
@@ -137,7 +152,9 @@ def test_nothing_is_deleted_by_anyone(office, superuser, larkmere, programme, am
 
 def test_a_partnership_can_be_put_right_and_its_history_says_by_whom(office, larkmere, ines):
     data = form_of(office.get(page(Partnership, "change", larkmere.pk)))
-    assert office.post(page(Partnership, "change", larkmere.pk), data | {"name": "Larkmere Together"}).status_code == 302
+    assert (
+        office.post(page(Partnership, "change", larkmere.pk), data | {"name": "Larkmere Together"}).status_code == 302
+    )
     saved = Partnership.objects.get(pk=larkmere.pk)
     assert (saved.name, saved.version, saved.minimum_group) == ("Larkmere Together", larkmere.version + 1, 5)
     assert saved.history.first().history_user == ines
@@ -180,7 +197,9 @@ def test_an_address_is_changed_by_nobody_here(office, superuser, bea):
     assert office.post(url, {"email": "mine@larkmere.example", "is_active": "on"}).status_code == 403
     office.force_login(superuser)
     assert set(form_of(office.get(url))) == {"is_active", "is_staff"}
-    assert office.post(url, {"email": "mine@larkmere.example", "is_active": "on", "is_superuser": "on"}).status_code == 302
+    assert (
+        office.post(url, {"email": "mine@larkmere.example", "is_active": "on", "is_superuser": "on"}).status_code == 302
+    )
     bea.refresh_from_db()
     assert (bea.email, bea.is_superuser, bea.is_staff) == ("bea@larkmere.example", False, False)
 
@@ -226,7 +245,12 @@ def test_filters_and_search_work(office, larkmere, bea, lena):
 @pytest.fixture
 def ask(office, programme):
     def ask(**fields):
-        data = {"email": "ola@eastfold.example", "full_name": "Ola Berg", "programme": programme.pk, "message": "Would you?"} | fields
+        data = {
+            "email": "ola@eastfold.example",
+            "full_name": "Ola Berg",
+            "programme": programme.pk,
+            "message": "Would you?",
+        } | fields
         return office.post(page(Invitation, "add"), data)
 
     return ask
@@ -236,7 +260,12 @@ def test_someone_is_invited_to_begin_a_partnership(ask, office, programme, ines)
     assert "Invite someone to begin a partnership" in office.get(page(Invitation, "add")).text
     assert ask().status_code == 302
     invitation = Invitation.objects.get()
-    assert (invitation.email, invitation.role, invitation.programme, invitation.by) == ("ola@eastfold.example", "founder", programme, ines)
+    assert (invitation.email, invitation.role, invitation.programme, invitation.by) == (
+        "ola@eastfold.example",
+        "founder",
+        programme,
+        ines,
+    )
     assert Dispatch.objects.get().kind == "invitation_founder"
     assert listed(office, Invitation) == {invitation.pk}
     assert listed(office, Dispatch) == {Dispatch.objects.get().pk}
@@ -245,7 +274,10 @@ def test_someone_is_invited_to_begin_a_partnership(ask, office, programme, ines)
 def test_an_invitation_that_cannot_go_out_says_why_and_makes_nothing(ask, programme):
     ask()
     refusals = {
-        "email": ({"email": "ola@eastfold.example"}, "This address has an invitation already. Send that one again instead."),
+        "email": (
+            {"email": "ola@eastfold.example"},
+            "This address has an invitation already. Send that one again instead.",
+        ),
         "programme": ({"email": "new@eastfold.example", "programme": ""}, "This field is required."),
     }
     for field, (data, words) in refusals.items():
@@ -324,7 +356,11 @@ def test_lists_cost_the_same_with_many_rows(office, amina, programme):
 def test_every_page_of_the_office_stands_on_the_same_base():
     from partnerships.admin.base import ListedLookups, ProgrammeOffice
 
-    ours = [each for model, each in django_admin.site._registry.items() if model._meta.app_label in ("partnerships", "reflection")]
+    ours = [
+        each
+        for model, each in django_admin.site._registry.items()
+        if model._meta.app_label in ("partnerships", "reflection")
+    ]
     assert [each for each in ours if not isinstance(each, ListedLookups)] == []
     assert [each for each in ours if each.model in OFFICE and not isinstance(each, ProgrammeOffice)] == []
 

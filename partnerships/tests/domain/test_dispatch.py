@@ -65,7 +65,9 @@ def arrived(sink):
 def test_planning_the_same_again_is_the_same_row(larkmere, amina, bea):
     for _ in range(2):
         plan_dispatches(kind="invitation", occurrence="x", recipients=[amina, bea], partnership=larkmere)
-    assert sorted(Dispatch.objects.values_list("recipient_key", flat=True)) == sorted(f"person:{person.pk}" for person in (amina, bea))
+    assert sorted(Dispatch.objects.values_list("recipient_key", flat=True)) == sorted(
+        f"person:{person.pk}" for person in (amina, bea)
+    )
 
 
 def test_a_kind_nobody_registered_is_refused(amina):
@@ -121,7 +123,9 @@ def test_what_is_no_longer_wanted_is_not_sent(planned, smtp_sink, now):
 
 
 def test_the_address_is_read_when_the_mail_is_sent(bea, smtp_sink, now, monkeypatch):
-    monkeypatch.setitem(kinds, "invitation", replace(kinds["invitation"], still_wanted=lambda row, reader: True, context=_no_context))
+    monkeypatch.setitem(
+        kinds, "invitation", replace(kinds["invitation"], still_wanted=lambda row, reader: True, context=_no_context)
+    )
     plan_dispatch(kind="invitation", occurrence="x", recipient=bea, at=now)
     change_person_email(person=bea, email="bea@new.example", by=bea)
     assert send_dispatches(at=now) == {"sent": 1}
@@ -205,7 +209,10 @@ def test_a_line_that_breaks_after_the_words_went(planned, policy, smtp_sink, now
     """The server has the mail and could not say so. A reminder is left in doubt; an invitation goes once more, marked."""
     smtp_sink.handle_DATA = _dropping(smtp_sink)
     found = [send_dispatches(at=now + (1 + 6 * number) * MINUTE) for number in range(4)]
-    assert found == {AT_MOST_ONCE: [{"unknown": 1}, {}, {}, {}], RESEND_ONCE: [{"planned": 1}, {"unknown": 1}, {}, {}]}[policy]
+    assert (
+        found
+        == {AT_MOST_ONCE: [{"unknown": 1}, {}, {}, {}], RESEND_ONCE: [{"planned": 1}, {"unknown": 1}, {}, {}]}[policy]
+    )
     assert arrived(smtp_sink) == [f"<{planned.pk}@127.0.0.1>"] * policy
     assert (state_of(planned), planned.attempts) == (DispatchState.UNKNOWN, policy)
 
@@ -275,7 +282,9 @@ def test_three_senders_at_once_send_each_mail_once(transactional_db, smtp_sink):
     found = at_once(*[lambda: send_dispatches(chunk=7)] * 3)
     assert sum(counts["sent"] for counts in found) == 40
     assert len(smtp_sink.messages) == 40
-    assert {envelope.rcpt_tos[0] for envelope in smtp_sink.envelopes} == {f"guest{number}@x.example" for number in range(40)}
+    assert {envelope.rcpt_tos[0] for envelope in smtp_sink.envelopes} == {
+        f"guest{number}@x.example" for number in range(40)
+    }
     assert set(Dispatch.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 

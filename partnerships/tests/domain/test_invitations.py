@@ -33,7 +33,10 @@ NOW = moment("2026-11-30 12:00")
 
 
 def lines_of(refused):
-    return [(error.params["line"], error.params["typed"], error.params["advice"]) for error in refused.value.error_dict["emails"]]
+    return [
+        (error.params["line"], error.params["typed"], error.params["advice"])
+        for error in refused.value.error_dict["emails"]
+    ]
 
 
 def test_inviting_several_plans_one_mail_for_each(larkmere, amina):
@@ -58,7 +61,11 @@ def test_each_line_that_needs_a_look_is_named_and_nobody_is_invited(larkmere, am
         (4, "tariq", "An address has an @ in it. Finish it, or take the line out."),
         (5, "HELEN@larkmere.example", "Helen is here already. Take this line out."),
         (6, "Lou@eastfold.example", "This is the address of line 1 again. Take one out."),
-        (7, "imran@moss.example", "This address has an invitation already. Send that one again, or take this line out."),
+        (
+            7,
+            "imran@moss.example",
+            "This address has an invitation already. Send that one again, or take this line out.",
+        ),
         (8, "a b@c.example", "This does not look like an address. Look for a space or a missing letter."),
     ]
     assert refused.value.message_dict["emails"][0] == "Line 2: The end is missing, such as .org or .uk."
@@ -102,20 +109,33 @@ def test_accepting_makes_an_account_whose_address_is_proven(larkmere, amina):
     organisation = Organisation.objects.first()
     invitation = make_invitation(larkmere, amina, "samira@moss.example", organisation=organisation, at=NOW)
     person, membership = accept_invitation(
-        invitation=invitation, full_name="Samira Sheikh", called="Sam", brings=[("skill", "Listens")], at=NOW + timedelta(days=2)
+        invitation=invitation,
+        full_name="Samira Sheikh",
+        called="Sam",
+        brings=[("skill", "Listens")],
+        at=NOW + timedelta(days=2),
     )
     assert (person.email, person.short_name, person.has_usable_password()) == ("samira@moss.example", "Sam", False)
     assert list(EmailAddress.objects.filter(user=person).values_list("email", "verified", "primary")) == [
         ("samira@moss.example", True, True)
     ]
-    assert (membership.role, membership.organisation, membership.joined_on.isoformat()) == (Role.MEMBER, organisation, "2026-12-02")
+    assert (membership.role, membership.organisation, membership.joined_on.isoformat()) == (
+        Role.MEMBER,
+        organisation,
+        "2026-12-02",
+    )
     assert [bring.text for bring in membership.brings.all()] == ["Listens"]
     invitation.refresh_from_db()
-    assert (invitation.state, invitation.accepted_by, invitation.accepted_at) == (InvitationState.ACCEPTED, person, NOW + timedelta(days=2))
+    assert (invitation.state, invitation.accepted_by, invitation.accepted_at) == (
+        InvitationState.ACCEPTED,
+        person,
+        NOW + timedelta(days=2),
+    )
 
 
 @pytest.mark.parametrize(
-    ("role", "expected"), [("member", (True, False, False)), ("facilitator", (True, True, False)), ("observer", (False, False, True))]
+    ("role", "expected"),
+    [("member", (True, False, False)), ("facilitator", (True, True, False)), ("observer", (False, False, True))],
 )
 def test_accepting_gives_the_role_that_was_offered(larkmere, amina, dan, role, expected):
     invitation = make_invitation(larkmere, amina, "dan@other.example", role=role)
@@ -206,7 +226,9 @@ def test_what_ran_out_is_marked_by_the_clock(larkmere, amina):
 
 
 def test_a_founder_is_invited_accepts_and_founds_once(programme, ines):
-    invitation = invite_founder(email="Iqra@Northfold.example", full_name="Iqra Malik", programme=programme, by=ines, at=NOW)
+    invitation = invite_founder(
+        email="Iqra@Northfold.example", full_name="Iqra Malik", programme=programme, by=ines, at=NOW
+    )
     with pytest.raises(ValidationError, match="has an invitation already"):
         invite_founder(email="iqra@northfold.example", by=ines, at=NOW)
     person, membership = accept_invitation(invitation=invitation, at=NOW)
@@ -238,7 +260,12 @@ def test_accepting_twice_at_the_same_moment_is_once(transactional_db):
         partnership = make_partnership(founder)
         invitation = make_invitation(partnership, founder)
         found = at_once(
-            *[lambda pk=invitation.pk: accept_invitation(invitation=Invitation.objects.get(pk=pk), full_name="Lou Fenwick")] * 4
+            *[
+                lambda pk=invitation.pk: accept_invitation(
+                    invitation=Invitation.objects.get(pk=pk), full_name="Lou Fenwick"
+                )
+            ]
+            * 4
         )
         assert sorted(type(each).__name__ for each in found) == ["ValidationError"] * 3 + ["tuple"]
         assert Membership.objects.filter(partnership=partnership).count() == 2
@@ -250,7 +277,9 @@ def test_accepting_and_withdrawing_at_the_same_moment_agree(transactional_db):
         partnership = make_partnership(founder)
         invitation = make_invitation(partnership, founder)
         accepted, withdrawn = at_once(
-            lambda pk=invitation.pk: accept_invitation(invitation=Invitation.objects.get(pk=pk), full_name="Lou Fenwick"),
+            lambda pk=invitation.pk: accept_invitation(
+                invitation=Invitation.objects.get(pk=pk), full_name="Lou Fenwick"
+            ),
             lambda pk=invitation.pk: withdraw_invitation(invitation=Invitation.objects.get(pk=pk), by=None),
         )
         assert isinstance(accepted, ValidationError) != isinstance(withdrawn, ValidationError)

@@ -16,12 +16,19 @@ NOW = moment("2026-11-30 12:00")
 @pytest.fixture
 def begin(larkmere, amina):
     organisation = Organisation.objects.get(name="Voluntary Action Larkmere")
-    return lambda **fields: begin_lead_term(**{"partnership": larkmere, "organisation": organisation, "by": amina, "at": NOW} | fields)
+    return lambda **fields: begin_lead_term(
+        **{"partnership": larkmere, "organisation": organisation, "by": amina, "at": NOW} | fields
+    )
 
 
 def test_a_term_begins_today_and_ends_when_it_is_said(begin, amina):
     term = begin(covers=" Holds the money. ", agreed=LeadAgreed.TOGETHER)
-    assert (term.starts_on, term.ends_on, term.covers, term.agreed) == (date(2026, 11, 30), None, "Holds the money.", "together")
+    assert (term.starts_on, term.ends_on, term.covers, term.agreed) == (
+        date(2026, 11, 30),
+        None,
+        "Holds the money.",
+        "together",
+    )
     end_lead_term(lead_term=term, by=amina, at=moment("2027-01-04 12:00"))
     assert LeadTerm.objects.get().ends_on == date(2027, 1, 4)
     with pytest.raises(ValidationError, match="ended on 4 January 2027 already"):

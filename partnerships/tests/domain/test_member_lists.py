@@ -39,7 +39,10 @@ def test_a_circle_and_those_who_facilitate(everyone):
         "Helen Marsh",
         "Tom Oyelaran",
     ]
-    assert names(member_lists.by_first_name(member_lists.in_circle(here, "facilitate"))) == ["Amina Rahman", "Ruth Castle"]
+    assert names(member_lists.by_first_name(member_lists.in_circle(here, "facilitate"))) == [
+        "Amina Rahman",
+        "Ruth Castle",
+    ]
     assert len(member_lists.in_circle(here, "nonsense")) == len(here)
 
 
@@ -55,8 +58,13 @@ def test_found_by_name_organisation_and_what_they_bring(larkmere, bea):
 
 def test_comings_and_goings_tell_the_whole_time(larkmere, lena):
     membership_of(lena, larkmere).brings.create(kind=BringKind.CONNECTION, text="Links to schools")
-    events = member_lists.comings_and_goings(list(larkmere.memberships.with_brings().with_last_words()), began_on=larkmere.started_on)
-    assert [(event.on.isoformat(), event.kind, names(event.people), event.brings, event.words, event.count) for event in events] == [
+    events = member_lists.comings_and_goings(
+        list(larkmere.memberships.with_brings().with_last_words()), began_on=larkmere.started_on
+    )
+    assert [
+        (event.on.isoformat(), event.kind, names(event.people), event.brings, event.words, event.count)
+        for event in events
+    ] == [
         ("2026-11-09", "joined", ["Samir Haddad"], (), "", 0),
         ("2026-09-30", "left", ["Lena Brandt"], ("Links to schools",), "A new post in another town.", 0),
         ("2026-06-03", "joined", ["Gwen Farrow", "Nia Probert"], (), "", 0),
@@ -80,8 +88,13 @@ def test_what_we_may_be_missing_is_what_those_brought_who_left_and_stayed_away(l
     membership = membership_of(derek, larkmere)
     set_brings(membership=membership, brings=[(BringKind.SKILL, "Adult care")], by=derek)
     leave_partnership(membership=membership, by=derek, at=moment("2026-10-15 09:00"))
-    assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=since)) == ["Derek Onslow", "Lena Brandt"]
-    assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=date(2026, 10, 1))) == ["Derek Onslow"]
+    assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=since)) == [
+        "Derek Onslow",
+        "Lena Brandt",
+    ]
+    assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=date(2026, 10, 1))) == [
+        "Derek Onslow"
+    ]
     return_to_partnership(partnership=larkmere, person=lena, by=lena, at=moment("2026-11-20 09:00"))
     assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=since)) == ["Derek Onslow"]
 

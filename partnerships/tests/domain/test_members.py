@@ -30,7 +30,10 @@ NOW = moment("2026-11-30 12:00")
 
 
 def history(membership):
-    return [(change.on.isoformat(), change.kind, change.before, change.after, change.reason) for change in membership.changes.all()]
+    return [
+        (change.on.isoformat(), change.kind, change.before, change.after, change.reason)
+        for change in membership.changes.all()
+    ]
 
 
 def test_joining_is_dated_where_the_partnership_lives(db):
@@ -117,12 +120,16 @@ def test_every_change_of_role(db, before, after, another_facilitates):
 
 def test_a_reader_who_would_take_part_is_refused_with_words(larkmere, bea, amina):
     with pytest.raises(ValidationError, match="or only reads what is shared"):
-        change_role(membership=membership_of(bea, larkmere), by=amina, takes_part=True, facilitates=False, observes=True)
+        change_role(
+            membership=membership_of(bea, larkmere), by=amina, takes_part=True, facilitates=False, observes=True
+        )
 
 
 def test_leaving_ends_the_membership_and_tells_whoever_listens(larkmere, bea):
     mine, heard = membership_of(bea, larkmere), []
-    update_profile(membership=mine, by=bea, expected=mine.version, limits="No screens after a shift.", hopes="Nobody asks twice.")
+    update_profile(
+        membership=mine, by=bea, expected=mine.version, limits="No screens after a shift.", hopes="Nobody asks twice."
+    )
 
     def listener(**said):
         heard.append((said["membership"].pk, said["membership"].left_on, said["by"], said["at"]))
@@ -140,7 +147,10 @@ def test_leaving_ends_the_membership_and_tells_whoever_listens(larkmere, bea):
 
 @pytest.mark.parametrize(
     ("on", "words"),
-    [(date(2026, 12, 1), "This day has not come yet"), (date(2025, 8, 31), "The last day can’t be before the first, 1 September 2025")],
+    [
+        (date(2026, 12, 1), "This day has not come yet"),
+        (date(2025, 8, 31), "The last day can’t be before the first, 1 September 2025"),
+    ],
 )
 def test_a_last_day_that_does_not_fit_is_refused(larkmere, bea, on, words):
     mine = membership_of(bea, larkmere)
@@ -232,7 +242,10 @@ def test_lines_that_need_a_look_are_named_and_nothing_is_saved(larkmere, bea):
     with pytest.raises(ValidationError) as refused:
         set_brings(membership=mine, by=bea, brings=[("skill", "Fine"), ("magic", "Wand"), ("skill", "x" * 201)])
     assert refused.value.message_dict == {
-        "brings": ["Line 2: Value 'magic' is not a valid choice.", "Line 3: Ensure this value has at most 200 characters (it has 201)."]
+        "brings": [
+            "Line 2: Value 'magic' is not a valid choice.",
+            "Line 3: Ensure this value has at most 200 characters (it has 201).",
+        ]
     }
     assert list(mine.brings.values_list("text", flat=True)) == ["Kept"]
     with pytest.raises(ValidationError, match="That is 31 lines"):
@@ -271,5 +284,10 @@ def test_two_who_leave_at_the_same_moment_do_not_leave_nobody(transactional_db):
 def test_joining_twice_at_the_same_moment_is_once(transactional_db):
     partnership, person = make_partnership(), make_person()
     found = at_once(*[lambda: join_partnership(partnership=partnership, person=person, by=person)] * 4)
-    assert sorted(type(each).__name__ for each in found) == ["Membership", "ValidationError", "ValidationError", "ValidationError"]
+    assert sorted(type(each).__name__ for each in found) == [
+        "Membership",
+        "ValidationError",
+        "ValidationError",
+        "ValidationError",
+    ]
     assert person.memberships.count() == 1

@@ -4,7 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships.domain.organisations import get_or_name_organisation
-from partnerships.domain.partnerships import found_partnership, get_or_name_place, raise_minimum_group, update_partnership
+from partnerships.domain.partnerships import (
+    found_partnership,
+    get_or_name_place,
+    raise_minimum_group,
+    update_partnership,
+)
 from partnerships.enums import PlaceLevel, Ring, Sector
 from partnerships.models.base import StaleVersion
 from partnerships.models.organisations import Organisation
@@ -17,7 +22,11 @@ NOW = moment("2026-11-30 23:30")
 
 
 def test_founding_sets_the_table(db):
-    founder, surgery, club = make_person(), make_organisation("Fold Street Surgery", Sector.NHS), make_organisation("Moss Lane Youth Club")
+    founder, surgery, club = (
+        make_person(),
+        make_organisation("Fold Street Surgery", Sector.NHS),
+        make_organisation("Moss Lane Youth Club"),
+    )
     place = get_or_name_place(name="Eastfold", level=PlaceLevel.PLACE, by=founder)
     partnership = found_partnership(
         name="  North   Fold ",
@@ -49,8 +58,16 @@ def test_founding_sets_the_table(db):
         ({"name": " "}, "name", "This field cannot be blank."),
         ({"name": "x" * 121}, "name", "Ensure this value has at most 120 characters (it has 121)."),
         ({"minimum_group": 2}, "minimum_group", "The smallest group can’t be under 3 people."),
-        ({"started_on": date(2026, 12, 2)}, "started_on", "This day has not come yet. Give the day you began, or leave it out."),
-        ({"time_zone": "Larkmere/Vale"}, "time_zone", "We do not know the time zone “Larkmere/Vale”. Try one such as Europe/London."),
+        (
+            {"started_on": date(2026, 12, 2)},
+            "started_on",
+            "This day has not come yet. Give the day you began, or leave it out.",
+        ),
+        (
+            {"time_zone": "Larkmere/Vale"},
+            "time_zone",
+            "We do not know the time zone “Larkmere/Vale”. Try one such as Europe/London.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_beside_its_field(db, wrong, field, words):
@@ -70,7 +87,9 @@ def test_the_smallest_group_goes_up_and_never_down(larkmere, amina):
 
 def test_changing_a_partnership(larkmere, amina):
     place, organisation = get_or_name_place(name="Eastfold", by=amina), make_organisation("Vale Buses")
-    update_partnership(partnership=larkmere, by=amina, expected=1, name="Larkmere", places=[place], organisations=[organisation])
+    update_partnership(
+        partnership=larkmere, by=amina, expected=1, name="Larkmere", places=[place], organisations=[organisation]
+    )
     assert (larkmere.name, list(larkmere.places.all()), list(Organisation.objects.around(larkmere))) == (
         "Larkmere",
         [place],
@@ -102,7 +121,8 @@ def test_an_organisation_is_named_once_and_not_changed_in_passing(db):
 
 
 @pytest.mark.parametrize(
-    ("name", "sector", "field"), [("", "nhs", "name"), ("Fold", "", "sector"), ("Fold", "army", "sector"), ("x" * 161, "nhs", "name")]
+    ("name", "sector", "field"),
+    [("", "nhs", "name"), ("Fold", "", "sector"), ("Fold", "army", "sector"), ("x" * 161, "nhs", "name")],
 )
 def test_a_new_organisation_needs_a_name_and_a_sector(db, name, sector, field):
     with pytest.raises(ValidationError) as refused:
@@ -124,5 +144,10 @@ def test_raising_at_the_same_moment_ends_at_the_higher(transactional_db):
     partnership = make_partnership()
     for _ in range(3):
         base = Partnership.objects.get().minimum_group
-        at_once(*(lambda to=to: raise_minimum_group(partnership=Partnership.objects.get(), to=to, by=None) for to in (base + 2, base + 1)))
+        at_once(
+            *(
+                lambda to=to: raise_minimum_group(partnership=Partnership.objects.get(), to=to, by=None)
+                for to in (base + 2, base + 1)
+            )
+        )
         assert Partnership.objects.get(pk=partnership.pk).minimum_group == base + 2

@@ -15,7 +15,11 @@ def addresses(person):
 
 def test_an_account_and_its_address_are_made_together(db):
     person = create_person(email=" Bea@Tannery.example ", full_name=" Bea Nwosu ", at=moment("2025-09-01 09:00"))
-    assert (person.email, person.full_name, person.joined_at) == ("bea@tannery.example", "Bea Nwosu", moment("2025-09-01 09:00"))
+    assert (person.email, person.full_name, person.joined_at) == (
+        "bea@tannery.example",
+        "Bea Nwosu",
+        moment("2025-09-01 09:00"),
+    )
     assert addresses(person) == [("bea@tannery.example", True, True)]
 
 

@@ -66,7 +66,12 @@ def test_no_mark_stands_on_the_name_of_a_circle(counts):
 def test_four_in_the_core_stand_as_large_as_can_be():
     marks = place_in_rings(people(4, 6, 2))
     assert marks[0].scale == round(SIZES[0] / SHAPE_HALF, 2)
-    assert [(mark.x, mark.y) for mark in marks if mark.ring == Ring.CORE] == [(43.8, -43.8), (43.8, 43.8), (-43.8, 43.8), (-43.8, -43.8)]
+    assert [(mark.x, mark.y) for mark in marks if mark.ring == Ring.CORE] == [
+        (43.8, -43.8),
+        (43.8, 43.8),
+        (-43.8, 43.8),
+        (-43.8, -43.8),
+    ]
 
 
 def test_more_than_fit_are_drawn_all_the_same():
@@ -80,7 +85,12 @@ def test_nobody_gives_nothing():
 def test_people_and_groups_are_told_apart():
     person, group = place_in_rings([someone(Ring.WIDER, "Bea Nwosu"), a_group(Ring.WIDER, "Larkmere Housing (north)")])
     assert (person.name, person.letters, person.sector, person.is_group) == ("Bea Nwosu", "BN", Sector.VCSE, False)
-    assert (group.name, group.letters, group.sector, group.is_group) == ("Larkmere Housing (north)", "LH", Sector.COUNCIL, True)
+    assert (group.name, group.letters, group.sector, group.is_group) == (
+        "Larkmere Housing (north)",
+        "LH",
+        Sector.COUNCIL,
+        True,
+    )
 
 
 # --- A group on its line --------------------------------------------------------------------------------------------
@@ -95,7 +105,13 @@ def test_a_group_nobody_has_looked_at_stands_nowhere():
 def test_a_first_look_has_no_move():
     now = standing([look("2026-05-04", 1, 5)])
     assert (now.on, now.before_on) == (date(2026, 5, 4), None)
-    assert (now.agreement.now, now.agreement.now_x, now.agreement.before_x, now.agreement.bar, now.agreement.move) == (1, 8, None, None, "")
+    assert (now.agreement.now, now.agreement.now_x, now.agreement.before_x, now.agreement.bar, now.agreement.move) == (
+        1,
+        8,
+        None,
+        None,
+        "",
+    )
     assert now.trust.now_x == 112
 
 

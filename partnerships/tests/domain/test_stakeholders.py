@@ -17,10 +17,21 @@ NOW = moment("2026-11-30 12:00")
 
 def test_a_group_is_added_with_who_is_in_touch(larkmere, bea):
     group = add_stakeholder(
-        partnership=larkmere, by=bea, name="  Vale  Food Bank ", kind="Charities", held_by=membership_of(bea, larkmere), at=NOW
+        partnership=larkmere,
+        by=bea,
+        name="  Vale  Food Bank ",
+        kind="Charities",
+        held_by=membership_of(bea, larkmere),
+        at=NOW,
     )
     kept = Stakeholder.objects.get()
-    assert (kept, kept.name, kept.held_by.person, kept.created_by, kept.version) == (group, "Vale Food Bank", bea, bea, 1)
+    assert (kept, kept.name, kept.held_by.person, kept.created_by, kept.version) == (
+        group,
+        "Vale Food Bank",
+        bea,
+        bea,
+        1,
+    )
 
 
 def test_a_name_is_there_once_in_each_partnership(larkmere, quarry_end, bea):
@@ -86,7 +97,12 @@ def test_whoever_leaves_is_in_touch_no_longer_only_when_someone_says_so(larkmere
 
 def test_two_looks_on_the_same_day_at_the_same_moment_are_one(transactional_db, larkmere, bea):
     group = make_stakeholder(larkmere, bea)
-    at_once(*(lambda trust=trust: record_position(stakeholder=group, by=bea, agreement=3, trust=trust, at=NOW) for trust in (1, 2, 3)))
+    at_once(
+        *(
+            lambda trust=trust: record_position(stakeholder=group, by=bea, agreement=3, trust=trust, at=NOW)
+            for trust in (1, 2, 3)
+        )
+    )
     assert group.positions.count() == 1
 
 

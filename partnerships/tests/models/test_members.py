@@ -41,7 +41,8 @@ def test_the_database_knows_which_roles_go_together(larkmere, dan, roles):
 def test_who_was_here_on_a_day(larkmere, lena, samir):
     here = Membership.objects.filter(partnership=larkmere)
     counts = {
-        day: here.on(date.fromisoformat(day)).count() for day in ("2025-08-31", "2025-09-01", "2026-09-30", "2026-10-01", "2026-11-09")
+        day: here.on(date.fromisoformat(day)).count()
+        for day in ("2025-08-31", "2025-09-01", "2026-09-30", "2026-10-01", "2026-11-09")
     }
     assert counts == {"2025-08-31": 0, "2025-09-01": 8, "2026-09-30": 13, "2026-10-01": 12, "2026-11-09": 13}
     assert not here.current().filter(person=lena).exists()
@@ -49,7 +50,12 @@ def test_who_was_here_on_a_day(larkmere, lena, samir):
 
 def test_the_querysets_of_the_group(larkmere):
     here = Membership.objects.current().filter(partnership=larkmere)
-    assert (here.taking_part().count(), here.facilitating().count(), here.observing().count(), here.of_the_group().count()) == (
+    assert (
+        here.taking_part().count(),
+        here.facilitating().count(),
+        here.observing().count(),
+        here.of_the_group().count(),
+    ) == (
         12,
         2,
         1,

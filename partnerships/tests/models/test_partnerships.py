@@ -88,7 +88,11 @@ def test_a_versioned_save_leaves_a_row_of_history(larkmere):
 
 
 def test_only_reference_models_have_change_history():
-    assert {model.__name__ for model in (Programme, Place, Organisation, Partnership, Membership) if hasattr(model, "history")} == {
+    assert {
+        model.__name__
+        for model in (Programme, Place, Organisation, Partnership, Membership)
+        if hasattr(model, "history")
+    } == {
         "Programme",
         "Place",
         "Organisation",

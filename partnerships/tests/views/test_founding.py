@@ -53,15 +53,24 @@ def test_partnership_found_makes_it_all_at_once(house, founding):
         ),
     )
     begun = Partnership.objects.get(name="Fold Street Neighbours")
-    assert (response.status_code, response.url) == (302, reverse("partnerships:partnership_first_steps", args=[begun.pk]))
+    assert (response.status_code, response.url) == (
+        302,
+        reverse("partnerships:partnership_first_steps", args=[begun.pk]),
+    )
     assert (begun.minimum_group, str(begun.started_on), begun.programme, begun.founded_by) == (
         8,
         "2026-01-12",
         house.programme,
         house.helen,
     )
-    assert sorted(begun.places.values_list("name", "level")) == [("Fold Street", "neighbourhood"), ("Larkmere Vale", "place")]
-    assert sorted(begun.organisations.values_list("name", "small")) == [("Fold Street Surgery", False), ("Moss Lane Youth Club", True)]
+    assert sorted(begun.places.values_list("name", "level")) == [
+        ("Fold Street", "neighbourhood"),
+        ("Larkmere Vale", "place"),
+    ]
+    assert sorted(begun.organisations.values_list("name", "small")) == [
+        ("Fold Street Surgery", False),
+        ("Moss Lane Youth Club", True),
+    ]
     mine = begun.memberships.get()
     assert (mine.person, mine.organisation.name, mine.facilitates, mine.takes_part, mine.ring) == (
         house.helen, "Moss Lane Youth Club", True, True, Ring.CORE,
@@ -73,10 +82,16 @@ def test_a_name_is_enough(house, founding):
     client, address = founding
     client.post(address, typed())
     begun = Partnership.objects.get(name="Fold Street Neighbours")
-    assert (begun.minimum_group, begun.started_on, begun.memberships.get().sector) == (5, timezone.localdate(), Sector.RESIDENT)
+    assert (begun.minimum_group, begun.started_on, begun.memberships.get().sector) == (
+        5,
+        timezone.localdate(),
+        Sector.RESIDENT,
+    )
 
 
-@pytest.mark.parametrize(("chosen", "own", "kept"), [("3", "", 3), ("5", "12", 5), ("own", "4", 4), ("own", "100", 100)])
+@pytest.mark.parametrize(
+    ("chosen", "own", "kept"), [("3", "", 3), ("5", "12", 5), ("own", "4", 4), ("own", "100", 100)]
+)
 def test_the_smallest_group_is_one_of_three_or_a_number_of_ones_own(house, founding, chosen, own, kept):
     client, address = founding
     client.post(address, typed(minimum_group=chosen, own_number=own))
@@ -120,7 +135,9 @@ def test_a_mistake_in_any_part_changes_nothing_and_keeps_the_rest(house, foundin
     assert "<title>Error: " in body
     kept = {"name": "Fold Street Neighbours", "place-0-name": "Quarry End"}
     if "place-TOTAL_FORMS" not in changes:
-        assert [value in body for key, value in kept.items() if key not in changes] == [True] * (2 - len(kept.keys() & changes.keys()))
+        assert [value in body for key, value in kept.items() if key not in changes] == [True] * (
+            2 - len(kept.keys() & changes.keys())
+        )
 
 
 def test_more_lines_come_without_script_and_lose_nothing(house, founding):
@@ -139,11 +156,21 @@ def test_more_lines_come_without_script_and_lose_nothing(house, founding):
     assert response.status_code == 200
     assert fingerprint() == before
     assert [f'name="place-{number}-name"' in body for number in range(5)] == [True] * 4 + [False]
-    for words in ('value="Fold Street"', 'value="Larkmere"', 'value="Moss Lane Youth Club"', 'value="6"', 'value="2026-01-12"'):
+    for words in (
+        'value="Fold Street"',
+        'value="Larkmere"',
+        'value="Moss Lane Youth Club"',
+        'value="6"',
+        'value="2026-01-12"',
+    ):
         assert (words, words in body) == (words, True)
     form = response.context["form"]
     line = response.context["lines"].forms[0]
-    assert (form["minimum_group"].value(), bool(line["small"].value()), bool(line["own"].value())) == ("own", True, True)
+    assert (form["minimum_group"].value(), bool(line["small"].value()), bool(line["own"].value())) == (
+        "own",
+        True,
+        True,
+    )
 
 
 def test_one_invitation_sets_one_table(house, founding):
@@ -193,7 +220,11 @@ def test_first_steps_count_down_to_the_smallest_group(house, founding):
     body = steps(client, begun)
     assert "You are 5 so far." in body
     assert body.count("pn-tag--good") == 1
-    set_brings(membership=Membership.objects.get(person=house.helen, partnership=begun), brings=[(BringKind.SKILL, "Maps")], by=house.helen)
+    set_brings(
+        membership=Membership.objects.get(person=house.helen, partnership=begun),
+        brings=[(BringKind.SKILL, "Maps")],
+        by=house.helen,
+    )
     assert steps(client, begun).count("pn-tag--good") == 2
 
 
@@ -223,12 +254,19 @@ def test_first_steps_cost_the_same_for_1_3_and_30_more(house, django_assert_max_
 def test_the_whole_way_from_an_invitation_to_a_table_with_people(house, client):
     """A founder is asked, says yes, sets the table and asks the first person in, who says yes."""
     invitation = invite_founder(email="iqra@fold.example", by=house.ines)
-    found = client.post(reverse("partnerships:invitation_read", args=[invitation.token]), {"full_name": "Iqra Mahmood"}).url
+    found = client.post(
+        reverse("partnerships:invitation_read", args=[invitation.token]), {"full_name": "Iqra Mahmood"}
+    ).url
     client.post(found, typed())
     begun = Partnership.objects.get(name="Fold Street Neighbours")
-    client.post(reverse("partnerships:invitation_create", args=[begun.pk]), {"emails": "pearl@moss.example", "role": "member"})
+    client.post(
+        reverse("partnerships:invitation_create", args=[begun.pk]), {"emails": "pearl@moss.example", "role": "member"}
+    )
     pearl = begun.invitations.get(email="pearl@moss.example")
     client.logout()
     client.post(reverse("partnerships:invitation_read", args=[pearl.token]), {"full_name": "Pearl Osei"})
-    assert sorted(begun.memberships.values_list("person__full_name", "facilitates")) == [("Iqra Mahmood", True), ("Pearl Osei", False)]
+    assert sorted(begun.memberships.values_list("person__full_name", "facilitates")) == [
+        ("Iqra Mahmood", True),
+        ("Pearl Osei", False),
+    ]
     assert Person.objects.get(email="pearl@moss.example").pk == client.get(reverse("home")).wsgi_request.user.pk

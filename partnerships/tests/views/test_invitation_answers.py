@@ -30,7 +30,9 @@ def not_now(invitation):
 
 @pytest.fixture
 def invitation(house):
-    return make_invitation(house.larkmere, house.amina, "Lou Fenwick <lou@eastfold.example>", message="We need you in the room.")
+    return make_invitation(
+        house.larkmere, house.amina, "Lou Fenwick <lou@eastfold.example>", message="We need you in the room."
+    )
 
 
 def signed_in(client):
@@ -40,11 +42,23 @@ def signed_in(client):
 # --- Reading -------------------------------------------------------------------------------------------------------
 def test_invitation_read_says_who_asks_to_what_and_names_nobody_else(house, client, invitation):
     body = client.get(link(invitation)).content.decode()
-    for words in ("An invitation from Amina Rahman", "will you join Larkmere Vale Together?", "We need you in the room.", "12 people"):
+    for words in (
+        "An invitation from Amina Rahman",
+        "will you join Larkmere Vale Together?",
+        "We need you in the room.",
+        "12 people",
+    ):
         assert (words, words in body) == (words, True)
-    others = Membership.objects.filter(partnership=house.larkmere).exclude(person=house.amina).select_related("person", "organisation")
+    others = (
+        Membership.objects.filter(partnership=house.larkmere)
+        .exclude(person=house.amina)
+        .select_related("person", "organisation")
+    )
     told = [
-        word for each in others for word in (each.person.full_name, each.organisation and each.organisation.name) if word and word in body
+        word
+        for each in others
+        for word in (each.person.full_name, each.organisation and each.organisation.name)
+        if word and word in body
     ]
     assert told == []
     assert "at least 5 people" in body
@@ -77,7 +91,12 @@ def test_saying_yes_makes_an_account_and_signs_in_with_a_new_session(house, invi
     lou = Person.objects.get(email="lou@eastfold.example")
     mine = Membership.objects.get(person=lou)
     assert (response.status_code, response.url) == (302, reverse("partnerships:membership_profile", args=[mine.pk]))
-    assert (lou.full_name, lou.called, lou.pronouns, lou.has_usable_password()) == ("Lou Fenwick", "Lou", "they/them", False)
+    assert (lou.full_name, lou.called, lou.pronouns, lou.has_usable_password()) == (
+        "Lou Fenwick",
+        "Lou",
+        "they/them",
+        False,
+    )
     assert [bring.text for bring in mine.brings.all()] == ["I run the allotment rota"]
     assert signed_in(client) == str(lou.pk)
     assert client.session.session_key != planted
@@ -155,7 +174,10 @@ def test_someone_who_is_here_already_is_told_so(house, invitation):
 def test_someone_who_left_comes_back_as_a_new_membership(house):
     invitation = make_invitation(house.larkmere, house.amina, house.lena.email)
     assert client_of(house, "lena").post(link(invitation), {}).status_code == 302
-    assert [each.is_current for each in Membership.objects.filter(person=house.lena).order_by("joined_on")] == [False, True]
+    assert [each.is_current for each in Membership.objects.filter(person=house.lena).order_by("joined_on")] == [
+        False,
+        True,
+    ]
 
 
 def test_a_yes_pressed_twice_is_one_yes(house, invitation):
@@ -169,7 +191,9 @@ def test_a_yes_pressed_twice_is_one_yes(house, invitation):
 
 
 def test_two_yeses_at_the_same_moment_are_one_account(transactional_db, house, invitation):
-    answers = at_once(*(lambda client=client: client.post(link(invitation), LOU).status_code for client in (Client(), Client())))
+    answers = at_once(
+        *(lambda client=client: client.post(link(invitation), LOU).status_code for client in (Client(), Client()))
+    )
     assert sorted(answers) == [302, 410]
     assert Person.objects.filter(email="lou@eastfold.example").count() == 1
     assert Membership.objects.filter(person__email="lou@eastfold.example").count() == 1
@@ -207,7 +231,10 @@ def run_out(invitation):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda invitation: accept_invitation(invitation=invitation, full_name="Lou Fenwick"), "sign in with the address it was sent to"),
+        (
+            lambda invitation: accept_invitation(invitation=invitation, full_name="Lou Fenwick"),
+            "sign in with the address it was sent to",
+        ),
         (lambda invitation: decline_invitation(invitation=invitation), "Tell Amina: they can ask you again"),
         (lambda invitation: withdraw_invitation(invitation=invitation, by=None), "Ask Amina"),
         (run_out, "Amina can send it again"),

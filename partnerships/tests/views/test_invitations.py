@@ -43,12 +43,16 @@ def test_invitation_create_asks_several_at_once(house, amina_at):
     client, address = amina_at
     response = client.post(
         address,
-        sent(emails="lou@eastfold.example\nSamir H <samir@stbrede.example>", message="Come and eat.", role="facilitator"),
+        sent(
+            emails="lou@eastfold.example\nSamir H <samir@stbrede.example>", message="Come and eat.", role="facilitator"
+        ),
         follow=True,
     )
     assert response.redirect_chain == [(address, 302)]
     assert "2 invitations are on their way." in response.content.decode()
-    made = Invitation.objects.order_by("email").values_list("email", "full_name", "message", "role", "by", "partnership")
+    made = Invitation.objects.order_by("email").values_list(
+        "email", "full_name", "message", "role", "by", "partnership"
+    )
     assert list(made) == [
         ("lou@eastfold.example", "", "Come and eat.", "facilitator", house.amina.pk, house.larkmere.pk),
         ("samir@stbrede.example", "Samir H", "Come and eat.", "facilitator", house.amina.pk, house.larkmere.pk),
@@ -61,7 +65,12 @@ def test_invitation_create_takes_an_organisation_around_the_table_or_a_new_one(h
     client, address = amina_at
     kitchen = Organisation.objects.get(name="Tannery Row Kitchen")
     client.post(address, sent(organisation=kitchen.pk))
-    new = {"organisation": "another", "another_name": "Moss Lane Youth Club", "another_sector": "vcse", "another_small": "on"}
+    new = {
+        "organisation": "another",
+        "another_name": "Moss Lane Youth Club",
+        "another_sector": "vcse",
+        "another_small": "on",
+    }
     client.post(address, sent(emails="pearl@moss.example", **new))
     assert list(Invitation.objects.order_by("email").values_list("organisation__name", "organisation__small")) == [
         ("Tannery Row Kitchen", True),
@@ -90,7 +99,10 @@ def test_invitation_create_names_each_line_that_needs_a_look_and_keeps_what_was_
     [
         ({"emails": ""}, "Write one address on each line."),
         ({"emails": "x" * 10_001}, "Make this shorter"),
-        ({"emails": "\n".join(f"p{number}@x.example" for number in range(51))}, "That is 51 addresses. Send up to 50 at a time."),
+        (
+            {"emails": "\n".join(f"p{number}@x.example" for number in range(51))},
+            "That is 51 addresses. Send up to 50 at a time.",
+        ),
         ({"message": "x" * 2001}, "Make this shorter"),
         ({"role": ""}, "Choose what you are asking them to be."),
         ({"role": "founder"}, "Choose one from the list."),
@@ -124,7 +136,9 @@ def test_invitation_create_pressed_twice_invites_once(house, amina_at):
 
 def test_two_who_ask_the_same_person_at_the_same_moment_ask_once(transactional_db, house):
     clients = [client_of(house, name) for name in ("amina", "ruth")]
-    answers = at_once(*(lambda client=client: client.post(inviting(house.larkmere), sent()).status_code for client in clients))
+    answers = at_once(
+        *(lambda client=client: client.post(inviting(house.larkmere), sent()).status_code for client in clients)
+    )
     assert sorted(answers) == [302, 422]
     assert Invitation.objects.count() == Dispatch.objects.count() == 1
 
@@ -132,7 +146,10 @@ def test_two_who_ask_the_same_person_at_the_same_moment_ask_once(transactional_d
 def test_words_of_people_are_never_markup(house, amina_at):
     client, address = amina_at
     client.post(address, sent(emails='"<i>Eve</i>" <eve@x.example>', message="<script>alert(1)</script>"))
-    for page in (client.get(address), client_of(house, "visitor").get(f"/invitations/{Invitation.objects.get().token}/")):
+    for page in (
+        client.get(address),
+        client_of(house, "visitor").get(f"/invitations/{Invitation.objects.get().token}/"),
+    ):
         body = page.content.decode()
         assert ("<script>alert" in body, "<i>Eve" in body) == (False, False)
     assert "&lt;script&gt;alert" in body
@@ -148,7 +165,9 @@ def state_of(invitation, **changes):
 def test_the_list_says_how_far_each_mail_came(house):
     invitation = make_invitation(house.larkmere, house.amina)
     found = {
-        state: state_of(invitation, state=state) for state in DispatchState if state not in (DispatchState.SENDING, DispatchState.SENT)
+        state: state_of(invitation, state=state)
+        for state in DispatchState
+        if state not in (DispatchState.SENDING, DispatchState.SENT)
     }
     assert found == {
         DispatchState.PLANNED: Delivery.ON_ITS_WAY,
@@ -181,10 +200,16 @@ def test_the_page_tells_answers_of_the_last_month(house, amina_at):
     client, address = amina_at
     accept_invitation(invitation=make_invitation(house.larkmere, house.amina), full_name="Lou Fenwick")
     decline_invitation(invitation=make_invitation(house.larkmere, house.amina, "pearl@moss.example"))
-    long_ago = make_invitation(house.larkmere, house.amina, "imran@moss.example", at=timezone.now() - timedelta(days=60))
+    long_ago = make_invitation(
+        house.larkmere, house.amina, "imran@moss.example", at=timezone.now() - timedelta(days=60)
+    )
     decline_invitation(invitation=long_ago, at=timezone.now() - timedelta(days=40))
     body = client.get(address).content.decode()
-    assert ("Lou Fenwick</span>: yes" in body, "pearl@moss.example</span>: not now" in body, "imran" in body) == (True, True, False)
+    assert ("Lou Fenwick</span>: yes" in body, "pearl@moss.example</span>: not now" in body, "imran" in body) == (
+        True,
+        True,
+        False,
+    )
     assert "Nobody at the moment." in body
 
 
@@ -217,7 +242,8 @@ def test_invitation_resend_pressed_twice_sends_once_more(house, amina_at):
     invitation = make_invitation(house.larkmere, house.amina)
     for _ in range(2):
         amina_at[0].post(
-            reverse("partnerships:invitation_resend", args=[invitation.pk]), {"idempotency_key": "6f0d3c4e-0f5b-4f4c-9a53-0d8a3f4c2b11"}
+            reverse("partnerships:invitation_resend", args=[invitation.pk]),
+            {"idempotency_key": "6f0d3c4e-0f5b-4f4c-9a53-0d8a3f4c2b11"},
         )
     invitation.refresh_from_db()
     assert invitation.times_sent == 2

@@ -34,7 +34,11 @@ def test_lead_create_notes_a_lead_once_and_the_portrait_tells_it(house):
     assert list(LeadTerm.objects.values_list("organisation__name", "starts_on", "ends_on", "covers", "agreed")) == [
         ("Voluntary Action Larkmere", date(2026, 4, 1), None, "Holds the money.", "together")
     ]
-    body = client_of(house, "bea").get(reverse("partnerships:partnership_detail", args=[house.larkmere.pk])).content.decode()
+    body = (
+        client_of(house, "bea")
+        .get(reverse("partnerships:partnership_detail", args=[house.larkmere.pk]))
+        .content.decode()
+    )
     assert ("Since 1 April 2026" in body, "Agreed together" in body, "Holds the money." in body) == (True, True, True)
 
 
@@ -67,13 +71,17 @@ def test_lead_create_refuses_in_words_and_keeps_what_was_typed(house, changes, w
 def test_lead_create_refuses_an_organisation_of_another_table(house):
     foreign = make_organisation("Quarry End Seeds")
     house.quarry_end.organisations.add(foreign)
-    body = assert_refused(client_of(house, "amina"), create_url(house), lead(house, organisation=str(foreign.pk))).content.decode()
+    body = assert_refused(
+        client_of(house, "amina"), create_url(house), lead(house, organisation=str(foreign.pk))
+    ).content.decode()
     assert "Quarry End Seeds" not in body
 
 
 def test_lead_create_refuses_two_terms_at_once(house):
     assert client_of(house, "amina").post(create_url(house), lead(house)).status_code == 302
-    body = assert_refused(client_of(house, "amina"), create_url(house), lead(house, starts_on="2026-05-01")).content.decode()
+    body = assert_refused(
+        client_of(house, "amina"), create_url(house), lead(house, starts_on="2026-05-01")
+    ).content.decode()
     assert "leads" in body
     assert "already" in body
 
@@ -81,7 +89,10 @@ def test_lead_create_refuses_two_terms_at_once(house):
 @pytest.fixture
 def term(house):
     return begin_lead_term(
-        partnership=house.larkmere, organisation=house.of("amina").organisation, by=house.amina, starts_on=date(2026, 4, 1)
+        partnership=house.larkmere,
+        organisation=house.of("amina").organisation,
+        by=house.amina,
+        starts_on=date(2026, 4, 1),
     )
 
 
@@ -90,14 +101,22 @@ def test_lead_end_closes_a_term_and_keeps_it_on_the_page(house, term):
     assert client_of(house, "amina").post(address, {"ends_on": "2026-10-31"}).status_code == 302
     term.refresh_from_db()
     assert term.ends_on == date(2026, 10, 31)
-    body = client_of(house, "bea").get(reverse("partnerships:partnership_detail", args=[house.larkmere.pk])).content.decode()
+    body = (
+        client_of(house, "bea")
+        .get(reverse("partnerships:partnership_detail", args=[house.larkmere.pk]))
+        .content.decode()
+    )
     assert "1 April 2026 to 31 October 2026" in body
     assert "Nobody is written down yet." in body
 
 
 @pytest.mark.parametrize(
     ("ends_on", "words"),
-    [("2026-03-31", "The end is before the beginning."), ("", "Write the last day."), ("soon", "Write a date like 2026-11-30.")],
+    [
+        ("2026-03-31", "The end is before the beginning."),
+        ("", "Write the last day."),
+        ("soon", "Write a date like 2026-11-30."),
+    ],
 )
 def test_lead_end_refuses_in_words(house, term, ends_on, words):
     address = reverse("partnerships:lead_end", args=[term.pk])

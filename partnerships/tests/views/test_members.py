@@ -25,7 +25,17 @@ def profile(membership, *, brings=(), **changes):
     membership.refresh_from_db()
     person = Person.objects.get(pk=membership.person_id)
     fields = {name: getattr(person, name) for name in ("full_name", "called", "pronouns")}
-    names = ("hopes", "hopes_seen_by", "limits", "limits_seen_by", "room_seen_by", "authority", "consult_whom", "consult_days", "version")
+    names = (
+        "hopes",
+        "hopes_seen_by",
+        "limits",
+        "limits_seen_by",
+        "room_seen_by",
+        "authority",
+        "consult_whom",
+        "consult_days",
+        "version",
+    )
     fields |= {name: getattr(membership, name) for name in names} | {
         "room_hours": "" if membership.room_hours is None else membership.room_hours
     }
@@ -73,7 +83,9 @@ def test_membership_list_keeps_readers_apart_and_leavers_out(house):
 
 
 def test_membership_list_shows_a_circle_alone(house):
-    body = page(client_of(house, "bea"), reverse("partnerships:membership_list", args=[house.larkmere.pk]), circle="wider")
+    body = page(
+        client_of(house, "bea"), reverse("partnerships:membership_list", args=[house.larkmere.pk]), circle="wider"
+    )
     assert [name in body for name in ("Gwen Farrow", "Piotr Zielak", "Amina Rahman")] == [True, True, False]
 
 
@@ -93,11 +105,18 @@ def test_membership_list_finds_and_groups_when_there_are_many(house):
 
 def test_membership_list_tells_room_only_to_those_who_may_know(house):
     bea = house.of("bea")
-    for seen_by, tom, amina in ((SeenBy.GROUP, True, True), (SeenBy.FACILITATORS, False, True), (SeenBy.ME, False, False)):
+    for seen_by, tom, amina in (
+        (SeenBy.GROUP, True, True),
+        (SeenBy.FACILITATORS, False, True),
+        (SeenBy.ME, False, False),
+    ):
         update_profile(membership=bea, by=house.bea, expected=bea.version, room_hours=217, room_seen_by=seen_by)
         bea.refresh_from_db()
         address = reverse("partnerships:membership_list", args=[house.larkmere.pk])
-        assert ("217" in page(client_of(house, "tom"), address), "217" in page(client_of(house, "amina"), address)) == (tom, amina)
+        assert ("217" in page(client_of(house, "tom"), address), "217" in page(client_of(house, "amina"), address)) == (
+            tom,
+            amina,
+        )
         assert "217" in page(client_of(house, "bea"), address)
 
 
@@ -105,16 +124,32 @@ def test_membership_list_tells_room_only_to_those_who_may_know(house):
 @pytest.mark.parametrize("field", ["hopes", "limits"])
 def test_membership_detail_shows_words_only_to_those_their_writer_chose(house, field):
     bea = house.of("bea")
-    for seen_by, tom, amina in ((SeenBy.GROUP, True, True), (SeenBy.FACILITATORS, False, True), (SeenBy.ME, False, False)):
-        update_profile(membership=bea, by=house.bea, expected=bea.version, **{field: "canary in the kitchen", f"{field}_seen_by": seen_by})
+    for seen_by, tom, amina in (
+        (SeenBy.GROUP, True, True),
+        (SeenBy.FACILITATORS, False, True),
+        (SeenBy.ME, False, False),
+    ):
+        update_profile(
+            membership=bea,
+            by=house.bea,
+            expected=bea.version,
+            **{field: "canary in the kitchen", f"{field}_seen_by": seen_by},
+        )
         bea.refresh_from_db()
-        seen = {name: "canary" in page(client_of(house, name), url("membership_detail", bea)) for name in ("tom", "amina", "bea")}
+        seen = {
+            name: "canary" in page(client_of(house, name), url("membership_detail", bea))
+            for name in ("tom", "amina", "bea")
+        }
         assert seen == {"tom": tom, "amina": amina, "bea": True}
 
 
 def test_membership_detail_shows_the_address_to_those_who_facilitate_alone(house):
     address = url("membership_detail", house.of("helen"))
-    assert [house.helen.email in page(client_of(house, name), address) for name in ("bea", "amina", "ruth")] == [False, True, True]
+    assert [house.helen.email in page(client_of(house, name), address) for name in ("bea", "amina", "ruth")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_membership_detail_of_someone_who_left_keeps_what_they_brought_and_no_more(house):
@@ -123,13 +158,22 @@ def test_membership_detail_of_someone_who_left_keeps_what_they_brought_and_no_mo
     lena.brings.create(kind=BringKind.CONNECTION, text="Links to schools")
     body = page(client_of(house, "amina"), url("membership_detail", lena))
     assert ("Links to schools" in body, "A new post in another town." in body) == (True, True)
-    assert ("canary" in body, "217" in body, house.lena.email in body, "Note a change" in body) == (False, False, False, False)
+    assert ("canary" in body, "217" in body, house.lena.email in body, "Note a change" in body) == (
+        False,
+        False,
+        False,
+        False,
+    )
 
 
 def test_membership_detail_tells_history_with_its_reasons_newest_first(house):
     change_ring(membership=house.of("helen"), ring=Ring.ACTIVE, by=house.helen, reason="Less time in winter.")
     body = page(client_of(house, "bea"), url("membership_detail", house.of("helen")))
-    assert body.index("Moved from core to active.") < body.index("Less time in winter.") < body.index("Here from the first day, as core.")
+    assert (
+        body.index("Moved from core to active.")
+        < body.index("Less time in winter.")
+        < body.index("Here from the first day, as core.")
+    )
 
 
 def test_membership_detail_costs_the_same_however_much_someone_brings(house, django_assert_max_num_queries):
@@ -137,7 +181,9 @@ def test_membership_detail_costs_the_same_however_much_someone_brings(house, dja
     helen = house.of("helen")
     client.get(url("membership_detail", helen))
     for count in (1, 3, 30):
-        set_brings(membership=helen, brings=[(BringKind.SKILL, f"Thing {number}") for number in range(count)], by=house.helen)
+        set_brings(
+            membership=helen, brings=[(BringKind.SKILL, f"Thing {number}") for number in range(count)], by=house.helen
+        )
         with django_assert_max_num_queries(8) as counted:
             client.get(url("membership_detail", helen))
         costs.append(len(counted))
@@ -162,7 +208,10 @@ def test_membership_profile_keeps_everything_at_once(house):
     )
     assert (bea.authority, bea.consult_whom, bea.consult_days) == (Authority.CONSULT, "The Tuesday cooks", "A week")
     assert (bea.person.called, bea.person.full_name, bea.person.pronouns) == ("Bee", "Beatrice Nwosu", "she, her")
-    assert list(bea.brings.values_list("kind", "text")) == [("skill", "Cooks for 60"), ("resource", "A kitchen, after 4")]
+    assert list(bea.brings.values_list("kind", "text")) == [
+        ("skill", "Cooks for 60"),
+        ("resource", "A kitchen, after 4"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +249,11 @@ def test_membership_profile_refuses_in_words_and_keeps_what_was_typed(house, cha
 def test_membership_profile_adds_a_line_without_saving_and_keeps_what_was_typed(house):
     bea, client = house.of("bea"), client_of(house, "bea")
     sent = profile(
-        bea, brings=[("skill", "Cooks"), ("connection", "The baker")], hopes="typed, not saved", room_hours="not a number", more="1"
+        bea,
+        brings=[("skill", "Cooks"), ("connection", "The baker")],
+        hopes="typed, not saved",
+        room_hours="not a number",
+        more="1",
     )
     body = assert_refused(client, url("membership_profile", bea), sent).content.decode()
     assert [f'name="bring-{number}-text"' in body for number in range(5)] == [True, True, True, True, False]
@@ -218,7 +271,11 @@ def test_membership_profile_shows_both_texts_after_a_clash_and_loses_neither(hou
     bea, client = house.of("bea"), client_of(house, "bea")
     sent = profile(bea, brings=[("skill", "Line of mine")], hopes="Hope of mine")
     update_profile(
-        membership=bea, by=house.bea, expected=bea.version, hopes="Hope from my phone", brings=[(BringKind.SKILL, "Line from my phone")]
+        membership=bea,
+        by=house.bea,
+        expected=bea.version,
+        hopes="Hope from my phone",
+        brings=[(BringKind.SKILL, "Line from my phone")],
     )
     response = client.post(url("membership_profile", bea), sent)
     body = response.content.decode()

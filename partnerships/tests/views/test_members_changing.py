@@ -22,7 +22,9 @@ def test_membership_ring_moves_me_with_my_reason_once(house):
     assert [(answer.status_code, answer.url) for answer in answers] == [
         (302, reverse("partnerships:partnership_detail", args=[house.larkmere.pk]))
     ] * 2
-    assert list(bea.changes.filter(kind=ChangeKind.RING).values_list("before", "after", "reason")) == [("Core", "Wider", "A new baby.")]
+    assert list(bea.changes.filter(kind=ChangeKind.RING).values_list("before", "after", "reason")) == [
+        ("Core", "Wider", "A new baby.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,9 +56,19 @@ def test_membership_change_notes_only_what_changed_each_with_day_and_reason(hous
     council = house.of("tom").organisation
     sent = change(helen, role="both", organisation=str(council.pk), on="2026-10-01", reason="A new post.")
     assert client_of(house, "amina").post(url("membership_change", helen), sent).status_code == 302
-    noted = helen.changes.exclude(kind=ChangeKind.JOINED).order_by("kind").values_list("kind", "before", "after", "reason", "by__email")
+    noted = (
+        helen.changes.exclude(kind=ChangeKind.JOINED)
+        .order_by("kind")
+        .values_list("kind", "before", "after", "reason", "by__email")
+    )
     assert list(noted) == [
-        ("organisation", "Larkmere Vale Hospitals NHS Trust", "Larkmere Borough Council", "A new post.", house.amina.email),
+        (
+            "organisation",
+            "Larkmere Vale Hospitals NHS Trust",
+            "Larkmere Borough Council",
+            "A new post.",
+            house.amina.email,
+        ),
         ("role", "takes part", "takes part and facilitates", "A new post.", house.amina.email),
     ]
     assert {change.on.isoformat() for change in helen.changes.exclude(kind=ChangeKind.JOINED)} == {"2026-10-01"}
@@ -66,7 +78,9 @@ def test_membership_change_notes_only_what_changed_each_with_day_and_reason(hous
 
 def test_membership_change_can_name_an_organisation_that_is_new(house):
     gwen = house.of("gwen")
-    sent = change(gwen, organisation="another", another_name="Eastfold Befrienders", another_sector="vcse", another_small="on")
+    sent = change(
+        gwen, organisation="another", another_name="Eastfold Befrienders", another_sector="vcse", another_small="on"
+    )
     assert client_of(house, "amina").post(url("membership_change", gwen), sent).status_code == 302
     organisation = house.of("gwen").organisation
     assert (organisation.name, organisation.sector, organisation.small) == ("Eastfold Befrienders", "vcse", True)
@@ -76,7 +90,10 @@ def test_membership_change_can_name_an_organisation_that_is_new(house):
     ("changes", "words"),
     [
         ({"organisation": "another"}, "Write the name of the other organisation."),
-        ({"organisation": "another", "another_name": "Eastfold Befrienders"}, "Choose which sector Eastfold Befrienders belongs to."),
+        (
+            {"organisation": "another", "another_name": "Eastfold Befrienders"},
+            "Choose which sector Eastfold Befrienders belongs to.",
+        ),
         ({"organisation": str(uuid.uuid4())}, "Choose one from the list."),
         ({"on": "2026-06-02"}, "They came on 3 June 2026."),
         ({"on": "the 3rd"}, "Write a date like 2026-11-30."),
@@ -87,7 +104,9 @@ def test_membership_change_can_name_an_organisation_that_is_new(house):
 )
 def test_membership_change_refuses_in_words_and_changes_nothing(house, changes, words):
     gwen = house.of("gwen")
-    body = assert_refused(client_of(house, "amina"), url("membership_change", gwen), change(gwen, **changes)).content.decode()
+    body = assert_refused(
+        client_of(house, "amina"), url("membership_change", gwen), change(gwen, **changes)
+    ).content.decode()
     assert words in body
 
 
@@ -104,13 +123,17 @@ def test_membership_change_refuses_an_organisation_of_another_table(house):
 def test_membership_change_refuses_a_day_to_come(house):
     gwen = house.of("gwen")
     later = (house.larkmere.local_date() + timedelta(days=1)).isoformat()
-    body = assert_refused(client_of(house, "amina"), url("membership_change", gwen), change(gwen, on=later, ring="core")).content.decode()
+    body = assert_refused(
+        client_of(house, "amina"), url("membership_change", gwen), change(gwen, on=later, ring="core")
+    ).content.decode()
     assert "This day has not come yet." in body
 
 
 def test_membership_change_leaves_no_group_without_someone_who_facilitates(house):
     amina, ruth = house.of("amina"), house.of("ruth")
-    assert client_of(house, "amina").post(url("membership_change", ruth), change(ruth, role="member")).status_code == 302
+    assert (
+        client_of(house, "amina").post(url("membership_change", ruth), change(ruth, role="member")).status_code == 302
+    )
     sent = change(amina, role="member", ring="wider")
     body = assert_refused(client_of(house, "amina"), url("membership_change", amina), sent).content.decode()
     assert "Nobody else facilitates here." in body
@@ -154,7 +177,9 @@ def test_membership_leave_tells_the_last_one_who_facilitates_what_to_do_first(ho
     client_of(house, "piotr").post(url("membership_leave", piotr), {"on": house.quarry_end.local_date().isoformat()})
     body = page(client_of(house, "dan"), url("membership_leave", dan))
     assert "Nobody else facilitates here" in body
-    assert_refused(client_of(house, "dan"), url("membership_leave", dan), {"on": house.quarry_end.local_date().isoformat()})
+    assert_refused(
+        client_of(house, "dan"), url("membership_leave", dan), {"on": house.quarry_end.local_date().isoformat()}
+    )
 
 
 def test_membership_leave_offers_staying_as_the_filled_button(house):

@@ -18,7 +18,9 @@ def url(view, partnership):
 
 
 def about(partnership, places=(("Larkmere Vale", "place"),), **changes):
-    sent = {name: getattr(partnership, name) for name in ("name", "time_zone", "started_on", "version")} | {"ended_on": ""}
+    sent = {name: getattr(partnership, name) for name in ("name", "time_zone", "started_on", "version")} | {
+        "ended_on": ""
+    }
     sent |= {"place-TOTAL_FORMS": len(places), "place-INITIAL_FORMS": 0}
     for number, (name, level) in enumerate(places):
         sent |= {f"place-{number}-name": name, f"place-{number}-level": level}
@@ -31,7 +33,8 @@ def test_partnership_detail_draws_the_circles_and_says_the_same_in_words(house):
     body = client_of(house, "bea").get(url("partnership_detail", house.larkmere)).content.decode()
     assert "12 people in three circles</title>" in body
     assert (
-        "Core: 4 people. Active: 6 people. Wider: 2 people. Wider: 1 group around us. The lists on this page say the same.</desc>" in body
+        "Core: 4 people. Active: 6 people. Wider: 2 people. Wider: 1 group around us. The lists on this page say the same.</desc>"
+        in body
     )
     assert body.count('class="pn-m"') == 12
     assert body.count('class="pn-m pn-m--group"') == 1
@@ -42,7 +45,11 @@ def test_partnership_detail_draws_the_circles_and_says_the_same_in_words(house):
 def test_partnership_detail_tells_what_we_lost_and_the_leavers_word(house):
     house.of("lena").brings.create(kind=BringKind.CONNECTION, text="Links to schools")
     body = client_of(house, "bea").get(url("partnership_detail", house.larkmere)).content.decode()
-    assert ("We lost: Links to schools." in body, "“A new post in another town.”" in body, "We began, eight people." in body) == (
+    assert (
+        "We lost: Links to schools." in body,
+        "“A new post in another town.”" in body,
+        "We began, eight people." in body,
+    ) == (
         True,
         True,
         True,
@@ -72,8 +79,14 @@ def test_partnership_detail_wraps_a_name_of_any_length(house, client):
 
 def test_partnership_detail_offers_changes_to_those_who_facilitate_alone(house):
     links = [url(view, house.larkmere) for view in ("partnership_update", "partnership_raise", "lead_create")]
-    bodies = {name: client_of(house, name).get(url("partnership_detail", house.larkmere)).content.decode() for name in ("bea", "ruth")}
-    assert {name: [link in body for link in links] for name, body in bodies.items()} == {"bea": [False] * 3, "ruth": [True] * 3}
+    bodies = {
+        name: client_of(house, name).get(url("partnership_detail", house.larkmere)).content.decode()
+        for name in ("bea", "ruth")
+    }
+    assert {name: [link in body for link in links] for name, body in bodies.items()} == {
+        "bea": [False] * 3,
+        "ruth": [True] * 3,
+    }
 
 
 # --- Changing it -----------------------------------------------------------------------------------------------------
@@ -88,8 +101,15 @@ def test_partnership_update_keeps_name_times_and_places(house):
     response = client_of(house, "ruth").post(url("partnership_update", house.larkmere), sent)
     assert (response.status_code, response.url) == (302, url("partnership_detail", house.larkmere))
     kept = Partnership.objects.get(pk=house.larkmere.pk)
-    assert (kept.name, kept.time_zone, kept.ended_on.isoformat()) == ("Larkmere Together", "Europe/Dublin", "2026-11-30")
-    assert list(kept.places.values_list("name", "level")) == [("Eastfold", PlaceLevel.NEIGHBOURHOOD), ("Larkmere Vale", PlaceLevel.PLACE)]
+    assert (kept.name, kept.time_zone, kept.ended_on.isoformat()) == (
+        "Larkmere Together",
+        "Europe/Dublin",
+        "2026-11-30",
+    )
+    assert list(kept.places.values_list("name", "level")) == [
+        ("Eastfold", PlaceLevel.NEIGHBOURHOOD),
+        ("Larkmere Vale", PlaceLevel.PLACE),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,11 +148,18 @@ def test_partnership_update_shows_both_texts_after_a_clash(house):
     response = client_of(house, "ruth").post(url("partnership_update", house.larkmere), sent)
     body = response.content.decode()
     assert response.status_code == 409
-    assert all(words in body for words in ("Name of mine", "Name of Amina’s", "Place of mine", "<li>Larkmere Vale</li>"))
+    assert all(
+        words in body for words in ("Name of mine", "Name of Amina’s", "Place of mine", "<li>Larkmere Vale</li>")
+    )
     assert '<span class="pn-where">Name of Amina’s</span>' in body  # the header says what is saved
     kept = Partnership.objects.get(pk=house.larkmere.pk)
     assert (kept.name, list(kept.places.values_list("name", flat=True))) == ("Name of Amina’s", ["Larkmere Vale"])
-    assert client_of(house, "ruth").post(url("partnership_update", house.larkmere), sent | {"version": kept.version}).status_code == 302
+    assert (
+        client_of(house, "ruth")
+        .post(url("partnership_update", house.larkmere), sent | {"version": kept.version})
+        .status_code
+        == 302
+    )
     assert Partnership.objects.get(pk=house.larkmere.pk).name == "Name of mine"
 
 

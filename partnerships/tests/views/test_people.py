@@ -9,12 +9,20 @@ ADDRESS = "/my-settings/"
 
 
 def settings(**changes):
-    return {"full_name": "Bea Nwosu", "called": "", "pronouns": "", "time_zone": "Europe/London", "theme": "device"} | changes
+    return {
+        "full_name": "Bea Nwosu",
+        "called": "",
+        "pronouns": "",
+        "time_zone": "Europe/London",
+        "theme": "device",
+    } | changes
 
 
 def test_person_update_keeps_what_i_am_called_and_how_my_pages_look(house):
     assert reverse("partnerships:person_update") == ADDRESS
-    sent = settings(full_name=" Beatrice Nwosu ", called="Bee", pronouns="she, her", time_zone="Africa/Lagos", theme="dark")
+    sent = settings(
+        full_name=" Beatrice Nwosu ", called="Bee", pronouns="she, her", time_zone="Africa/Lagos", theme="dark"
+    )
     client = client_of(house, "bea")
     assert client.post(ADDRESS, sent).status_code == 302
     bea = Person.objects.get(pk=house.bea.pk)
@@ -41,7 +49,9 @@ def test_person_update_keeps_what_i_am_called_and_how_my_pages_look(house):
     ],
 )
 def test_person_update_refuses_in_words_and_keeps_what_was_typed(house, changes, words):
-    body = assert_refused(client_of(house, "bea"), ADDRESS, settings(**({"called": "Typed by me"} | changes))).content.decode()
+    body = assert_refused(
+        client_of(house, "bea"), ADDRESS, settings(**({"called": "Typed by me"} | changes))
+    ).content.decode()
     assert words in body
     assert "called" in changes or "Typed by me" in body
 
@@ -55,4 +65,7 @@ def test_person_update_keeps_an_old_name_of_a_time_zone_in_the_list(house):
 
 def test_person_update_changes_nobody_else(house):
     client_of(house, "bea").post(ADDRESS, settings(called="Bee", id=str(house.tom.pk), email="mine@now.example"))
-    assert (Person.objects.get(pk=house.tom.pk).called, Person.objects.get(pk=house.bea.pk).email) == ("", house.bea.email)
+    assert (Person.objects.get(pk=house.tom.pk).called, Person.objects.get(pk=house.bea.pk).email) == (
+        "",
+        house.bea.email,
+    )

@@ -36,7 +36,9 @@ def a_group(**changes):
 
 @pytest.fixture
 def housing(house):
-    return make_stakeholder(house.larkmere, house.amina, name="Larkmere Housing", sector="council", held_by=house.of("ruth"))
+    return make_stakeholder(
+        house.larkmere, house.amina, name="Larkmere Housing", sector="council", held_by=house.of("ruth")
+    )
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -73,10 +75,13 @@ def test_stakeholder_list_shows_where_a_group_stands_and_how_it_moved(house, hou
     make_stakeholder(house.larkmere, house.amina, name="Town traders")
     body = client_of(house, "bea").get(here("stakeholder_list", house)).content.decode()
     assert (
-        '<span class="pn-nums">3</span><span class="visually-hidden"> of 5</span>, up<span class="visually-hidden"> from 2</span>' in body
+        '<span class="pn-nums">3</span><span class="visually-hidden"> of 5</span>, up<span class="visually-hidden"> from 2</span>'
+        in body
     )
     assert '<span class="pn-nums">4</span><span class="visually-hidden"> of 5</span>, same' in body
-    assert ("Ruth Castle" in body, "Nobody yet" in body, "Nobody has looked yet" in body, "Not agreed yet" in body) == (True,) * 4
+    assert ("Ruth Castle" in body, "Nobody yet" in body, "Nobody has looked yet" in body, "Not agreed yet" in body) == (
+        True,
+    ) * 4
 
 
 def test_stakeholder_list_filters_by_circle(house, housing):
@@ -107,7 +112,15 @@ def test_stakeholder_create_adds_a_group_and_where_it_stands_once(house):
     answers = [client.post(here("stakeholder_create", house), sent) for _ in range(2)]
     group = Stakeholder.objects.get()
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, url("stakeholder_detail", group))] * 2
-    assert (group.name, group.kind, group.sector, group.ring, group.held_by, group.last_talked_on, group.accountable_for) == (
+    assert (
+        group.name,
+        group.kind,
+        group.sector,
+        group.ring,
+        group.held_by,
+        group.last_talked_on,
+        group.accountable_for,
+    ) == (
         "Larkmere Housing",
         "Housing association",
         "council",
@@ -145,7 +158,9 @@ def test_stakeholder_create_needs_no_position(house):
     ],
 )
 def test_stakeholder_create_refuses_in_words_and_keeps_what_was_typed(house, changes, words):
-    body = assert_refused(client_of(house, "bea"), here("stakeholder_create", house), a_group(**changes)).content.decode()
+    body = assert_refused(
+        client_of(house, "bea"), here("stakeholder_create", house), a_group(**changes)
+    ).content.decode()
     assert words in body
     assert "kind" in changes or "Housing association" in body
     assert "name" in changes or 'value="Larkmere Housing"' in body
@@ -155,12 +170,16 @@ def test_stakeholder_create_refuses_in_words_and_keeps_what_was_typed(house, cha
 def test_stakeholder_create_refuses_a_contact_who_is_not_of_the_group(house, who):
     """T4: a membership of another partnership, an ended one and a reader's are refused alike."""
     contact = {"foreign": house.of("dan", house.quarry_end), "left": house.of("lena"), "reader": house.of("fay")}[who]
-    body = assert_refused(client_of(house, "bea"), here("stakeholder_create", house), a_group(held_by=contact.pk)).content.decode()
+    body = assert_refused(
+        client_of(house, "bea"), here("stakeholder_create", house), a_group(held_by=contact.pk)
+    ).content.decode()
     assert ("Choose someone who is in the group today." in body, "Dan Achterberg" in body) == (True, False)
 
 
 def test_stakeholder_create_refuses_a_name_that_is_there_already(house, housing):
-    body = assert_refused(client_of(house, "bea"), here("stakeholder_create", house), a_group(name="larkmere  HOUSING")).content.decode()
+    body = assert_refused(
+        client_of(house, "bea"), here("stakeholder_create", house), a_group(name="larkmere  HOUSING")
+    ).content.decode()
     assert "This group is in the list already." in body
 
 
@@ -170,7 +189,10 @@ def test_stakeholder_create_asks_about_a_persons_name_and_blocks_nothing(house):
     assert response.status_code == 302
     assert Stakeholder.objects.get().name == "Councillor Maureen Tuck"
     assert "Is this one person’s name?" in client.get(response.url).content.decode()
-    assert "Is this one person’s name?" not in client.get(url("stakeholder_detail", Stakeholder.objects.get())).content.decode()
+    assert (
+        "Is this one person’s name?"
+        not in client.get(url("stakeholder_detail", Stakeholder.objects.get())).content.decode()
+    )
 
 
 # --- Changing --------------------------------------------------------------------------------------------------------
@@ -183,14 +205,21 @@ def test_stakeholder_update_keeps_what_changed(house, housing):
 
 def test_stakeholder_update_shows_both_texts_after_a_clash(house, housing):
     sent = a_group(accountable_for="Words of mine", held_by=house.of("bea").pk, version=housing.version)
-    update_stakeholder(stakeholder=housing, by=house.amina, expected=housing.version, accountable_for="Words of Amina’s")
+    update_stakeholder(
+        stakeholder=housing, by=house.amina, expected=housing.version, accountable_for="Words of Amina’s"
+    )
     response = client_of(house, "bea").post(url("stakeholder_update", housing), sent)
     body = response.content.decode()
     assert response.status_code == 409
     assert all(words in body for words in ("Words of mine", "Words of Amina’s", "Ruth Castle", "Bea Nwosu"))
     housing.refresh_from_db()
     assert housing.accountable_for == "Words of Amina’s"
-    assert client_of(house, "bea").post(url("stakeholder_update", housing), sent | {"version": housing.version}).status_code == 302
+    assert (
+        client_of(house, "bea")
+        .post(url("stakeholder_update", housing), sent | {"version": housing.version})
+        .status_code
+        == 302
+    )
     housing.refresh_from_db()
     assert housing.accountable_for == "Words of mine"
 
@@ -203,7 +232,13 @@ def test_stakeholder_update_refuses_a_contact_of_another_partnership(house, hous
 # --- Where they stand ------------------------------------------------------------------------------------------------
 def test_stakeholder_position_create_adds_a_dated_row_and_keeps_the_old(house, housing):
     record_position(stakeholder=housing, by=house.amina, agreement=2, trust=2, on=date(2026, 5, 4))
-    sent = {"agreement": "3", "trust": "2", "note": "Rang us first.", "on": "2026-11-02", "idempotency_key": str(uuid.uuid4())}
+    sent = {
+        "agreement": "3",
+        "trust": "2",
+        "note": "Rang us first.",
+        "on": "2026-11-02",
+        "idempotency_key": str(uuid.uuid4()),
+    }
     client = client_of(house, "bea")
     assert [client.post(url("stakeholder_position_create", housing), sent).status_code for _ in range(2)] == [302, 302]
     assert list(housing.positions.values_list("on", "agreement", "trust", "note")) == [

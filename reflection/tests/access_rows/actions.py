@@ -43,11 +43,23 @@ def here(house):
 
 ROWS = [
     Row("reflection:action_list", GROUP, here),
-    Row("reflection:action_create", FACILITATORS, session, **POST, data=lambda house: {"text": "Ask the cooks", "owner": "all"}),
+    Row(
+        "reflection:action_create",
+        FACILITATORS,
+        session,
+        **POST,
+        data=lambda house: {"text": "Ask the cooks", "owner": "all"},
+    ),
     Row("reflection:action_update", FACILITATORS, asked, **FORM),
     Row("reflection:action_delete", FACILITATORS, asked, **BOTH, data=lambda house: {"version": 1}),
     Row("reflection:action_accept", only("bea"), asked, **POST),
     Row("reflection:action_decline", only("bea"), asked, **POST),
-    Row("reflection:action_review", FACILITATORS, earlier, **POST, data=lambda house: {"session": house.later.pk, "answer": "yes"}),
+    Row(
+        "reflection:action_review",
+        FACILITATORS,
+        earlier,
+        **POST,
+        data=lambda house: {"session": house.later.pk, "answer": "yes"},
+    ),
     Row("reflection:action_complete", GROUP, of_all, **POST),
 ]

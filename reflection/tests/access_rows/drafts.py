@@ -27,17 +27,23 @@ def round(house):
 
 
 def shown(house):
-    return {"round_id": make_revealed(house.larkmere, house.framework, _lead(house), attribution=Attribution.NAMED)[1].pk}
+    return {
+        "round_id": make_revealed(house.larkmere, house.framework, _lead(house), attribution=Attribution.NAMED)[1].pk
+    }
 
 
 def draft(house):
     place = _open(house).participations.get(membership__person=house.bea)
-    return {"draft_id": save_draft(participation=place, round=place.session.rounds.get(), body="Bea’s own words").draft.pk}
+    return {
+        "draft_id": save_draft(participation=place, round=place.session.rounds.get(), body="Bea’s own words").draft.pk
+    }
 
 
 def spoken(house):
     place = _open(house).participations.get(membership__person=house.bea)
-    words = write_for(participation=place, round=place.session.rounds.get(), body="As she said it", by=_lead(house), read_back=False)
+    words = write_for(
+        participation=place, round=place.session.rounds.get(), body="As she said it", by=_lead(house), read_back=False
+    )
     return {"draft_id": words.pk}
 
 
@@ -56,7 +62,13 @@ ROWS = [
     Row("reflection:draft_confirm", only("bea"), spoken, **POST),
     Row("reflection:draft_list", GROUP, session),
     Row("reflection:participation_finish", GROUP, session, methods=("GET", "POST")),
-    Row("reflection:participation_call", GROUP, session, methods=("GET", "POST"), data=lambda house: {"call_note": "After six"}),
+    Row(
+        "reflection:participation_call",
+        GROUP,
+        session,
+        methods=("GET", "POST"),
+        data=lambda house: {"call_note": "After six"},
+    ),
     Row("reflection:answer_list", GROUP, shown),
     Row("reflection:answer_add", GROUP, shown, methods=("POST",), post=422),
     Row("reflection:answer_take_back", GROUP, late, **POST),

@@ -23,11 +23,17 @@ def session(house):
 
 
 def learning(house):
-    return {"learning_id": add_learning(session=_session(house), by=house.of("amina"), text="Ask first.", review_on=date(2099, 1, 1)).pk}
+    return {
+        "learning_id": add_learning(
+            session=_session(house), by=house.of("amina"), text="Ask first.", review_on=date(2099, 1, 1)
+        ).pk
+    }
 
 
 def decision(house):
-    made = add_decision(session=_session(house), by=house.of("amina"), text="We meet at ten.", how_agreed=HowAgreed.CONSENT)
+    made = add_decision(
+        session=_session(house), by=house.of("amina"), text="We meet at ten.", how_agreed=HowAgreed.CONSENT
+    )
     return {"decision_id": made.pk}
 
 
@@ -42,7 +48,13 @@ def here(house):
 ROWS = [
     Row("reflection:outcome_agree", GROUP, session),
     Row("reflection:learning_create", FACILITATORS, session, **POST, data=lambda house: {"text": "Ask first."}),
-    Row("reflection:decision_create", FACILITATORS, session, **POST, data=lambda house: {"text": "At ten.", "how_agreed": "all"}),
+    Row(
+        "reflection:decision_create",
+        FACILITATORS,
+        session,
+        **POST,
+        data=lambda house: {"text": "At ten.", "how_agreed": "all"},
+    ),
     Row("reflection:matter_create", FACILITATORS, session, **POST, data=lambda house: {"text": "Who is missing?"}),
     Row("reflection:learning_update", FACILITATORS, learning, **FORM),
     Row("reflection:learning_delete", FACILITATORS, learning, **BOTH, **VERSION),

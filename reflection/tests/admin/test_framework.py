@@ -19,7 +19,9 @@ def admin(client, ines, larkmere):
 
 
 def act(client, action, *frameworks, **more):
-    return client.post(reverse(LIST), {"action": action, "_selected_action": [f.pk for f in frameworks], **more}, follow=True)
+    return client.post(
+        reverse(LIST), {"action": action, "_selected_action": [f.pk for f in frameworks], **more}, follow=True
+    )
 
 
 def change_url(thing):
@@ -35,7 +37,9 @@ def form_of(response):
     data = dict(response.context["adminform"].form.initial)
     for formset in (each.formset for each in response.context["inline_admin_formsets"]):
         for form in [formset.management_form, *formset.forms]:
-            data |= {form.add_prefix(name): form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+            data |= {
+                form.add_prefix(name): form.get_initial_for_field(field, name) for name, field in form.fields.items()
+            }
     return {name: "" if value is None else value for name, value in data.items()}
 
 
@@ -121,7 +125,11 @@ def test_draft_can_be_changed_but_keys_stay(admin, framework, ines, programme):
 def test_draft_page_saves_its_inlines(admin, framework, ines, programme):
     draft = own_version(framework, ines, current=False, owner_programme=programme)
     data = form_of(admin.get(change_url(draft)))
-    data |= {"name": "Our questions", "questions-0-title": "What are we for?", "characteristics-0-text": "We need one another"}
+    data |= {
+        "name": "Our questions",
+        "questions-0-title": "What are we for?",
+        "characteristics-0-text": "We need one another",
+    }
     assert admin.post(change_url(draft), data).status_code == 302
     draft.refresh_from_db()
     assert (draft.name, draft.questions.first().title) == ("Our questions", "What are we for?")
@@ -166,7 +174,9 @@ def test_put_in_use_and_take_out_of_use(admin, framework, ines, programme, larkm
 def test_put_in_use_is_not_for_everybodys_framework(admin, framework):
     answer = act(admin, "take_out_of_use", framework)
     assert messages(answer) == ["The built-in framework is everybody’s. Make a version of your own."]
-    assert messages(act(admin, "put_in_use", framework)) == ["The built-in framework is everybody’s. Make a version of your own."]
+    assert messages(act(admin, "put_in_use", framework)) == [
+        "The built-in framework is everybody’s. Make a version of your own."
+    ]
 
 
 def test_one_version_at_a_time(admin, framework, ines, programme):

@@ -29,8 +29,26 @@ REFERENCE = {
 }
 # What the admin may show of a model that also holds words of members.
 SHOWN = {
-    "Membership": {"person", "partnership", "organisation", "joined_on", "left_on", "takes_part", "facilitates", "observes"},
-    "Person": {"full_name", "called", "email", "time_zone", "is_active", "is_staff", "joined_at", "partnerships_in_words"},
+    "Membership": {
+        "person",
+        "partnership",
+        "organisation",
+        "joined_on",
+        "left_on",
+        "takes_part",
+        "facilitates",
+        "observes",
+    },
+    "Person": {
+        "full_name",
+        "called",
+        "email",
+        "time_zone",
+        "is_active",
+        "is_staff",
+        "joined_at",
+        "partnerships_in_words",
+    },
 }
 MARK = "canary"
 PAGES_OF_A_KIND = 2  # every row carries the mark, so any two do
@@ -72,11 +90,18 @@ def test_what_is_shown_of_a_person_is_listed(name):
 
 def test_no_page_reaches_a_model_with_words_of_members():
     """Neither a column, a search, a filter nor an inline of any page leads to one."""
-    written = set(written_models()) - {apps.get_model("partnerships", "Membership"), apps.get_model("partnerships", "Invitation")}
+    written = set(written_models()) - {
+        apps.get_model("partnerships", "Membership"),
+        apps.get_model("partnerships", "Invitation"),
+    }
     for model, page in admin.site._registry.items():
         paths = [
             *page.search_fields,
-            *(item[0] if isinstance(item, tuple) else item for item in page.list_filter if isinstance(item, str | tuple)),
+            *(
+                item[0] if isinstance(item, tuple) else item
+                for item in page.list_filter
+                if isinstance(item, str | tuple)
+            ),
         ]
         for path in paths:
             assert not set(_models_on(model, path)) & written, (model, path)
@@ -115,9 +140,22 @@ def written(larkmere, framework, lead, bea):
     for model in set(written_models()) - {Answer}:
         names = [(field.name, field.max_length) for field in written_fields(model)]
         for number, row in enumerate(model.objects.values_list("pk", flat=True)):
-            model.objects.filter(pk=row).update(**{name: f"{MARK} {number} {name}"[:longest] for name, longest in names})
+            model.objects.filter(pk=row).update(
+                **{name: f"{MARK} {number} {name}"[:longest] for name, longest in names}
+            )
             marked.add(model.__name__)
-    assert {"Membership", "Bring", "MembershipChange", "Stakeholder", "Session", "Draft", "Answer", "Theme", "Learning", "Action"} <= marked
+    assert {
+        "Membership",
+        "Bring",
+        "MembershipChange",
+        "Stakeholder",
+        "Session",
+        "Draft",
+        "Answer",
+        "Theme",
+        "Learning",
+        "Action",
+    } <= marked
     return larkmere
 
 
@@ -153,7 +191,12 @@ def test_a_walk_through_the_whole_admin_finds_no_word_of_a_member(client, writte
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "key", ["sessions__why_now__icontains", "sessions__rounds__answers__body__icontains", "owner_partnership__memberships__limits"]
+    "key",
+    [
+        "sessions__why_now__icontains",
+        "sessions__rounds__answers__body__icontains",
+        "owner_partnership__memberships__limits",
+    ],
 )
 def test_an_address_cannot_ask_a_framework_about_its_sessions(client, superuser, key):
     client.force_login(superuser)

@@ -134,7 +134,9 @@ def test_words_that_never_arrived_come_back_on_the_next_visit(open_browser, bea,
     again = context.new_page()
     again.goto(address)
     expect(box(again)).to_have_value("Before the battery went")
-    expect(again.locator("[data-notices]")).to_contain_text("These words were kept on this device and had not been saved yet.")
+    expect(again.locator("[data-notices]")).to_contain_text(
+        "These words were kept on this device and had not been saved yet."
+    )
     expect(line(again)).to_have_text(SAVED)
     assert bodies() == {"Before the battery went"}
 
@@ -154,7 +156,9 @@ def test_a_shared_device_keeps_nothing(open_browser, bea, address):
 def test_signing_out_takes_what_was_kept_off_the_device(open_browser, bea, address, session):
     page = open_browser(bea)
     page.goto(address)
-    page.evaluate("localStorage.setItem('partnering.draft.someone.round.draft', JSON.stringify({body: 'x', at: Date.now()}))")
+    page.evaluate(
+        "localStorage.setItem('partnering.draft.someone.round.draft', JSON.stringify({body: 'x', at: Date.now()}))"
+    )
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile("accounts"))
     assert page.evaluate("localStorage.length") == 0

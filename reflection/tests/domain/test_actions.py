@@ -9,7 +9,14 @@ from partnerships.domain.members import leave_partnership
 from partnerships.models.base import StaleVersion
 from partnerships.tests.cast import membership_of
 from partnerships.tests.factories import moment
-from reflection.domain.action_lines import actions_for, load_by_sector, load_question, people_by_load, with_people, work_of
+from reflection.domain.action_lines import (
+    actions_for,
+    load_by_sector,
+    load_question,
+    people_by_load,
+    with_people,
+    work_of,
+)
 from reflection.domain.actions import (
     STATE_AFTER,
     add_action,
@@ -42,12 +49,21 @@ def session(larkmere, framework, lead):
 
 
 def replies(action):
-    return {owner.membership.person.short_name: owner.reply for owner in action.owners.select_related("membership__person")}
+    return {
+        owner.membership.person.short_name: owner.reply for owner in action.owners.select_related("membership__person")
+    }
 
 
 def test_add_action_asks_its_owners_and_takes_the_writer_at_their_word(session, lead, of):
-    action = add_action(session=session, by=lead, text=" Count the hours ", owners=[of["bea"], lead], due_on=date(2026, 12, 18), at=NOW)
-    assert (action.text, action.due_on, action.state, action.everyone) == ("Count the hours", date(2026, 12, 18), "open", False)
+    action = add_action(
+        session=session, by=lead, text=" Count the hours ", owners=[of["bea"], lead], due_on=date(2026, 12, 18), at=NOW
+    )
+    assert (action.text, action.due_on, action.state, action.everyone) == (
+        "Count the hours",
+        date(2026, 12, 18),
+        "open",
+        False,
+    )
     assert replies(action) == {"Bea": OwnerReply.ASKED, "Amina": OwnerReply.YES}
 
 
@@ -73,14 +89,24 @@ def test_add_action_refuses_in_words_and_keeps_nothing(session, lead, of, dan, q
 
 
 def test_an_action_may_be_due_today(session, lead):
-    assert add_action(session=session, by=lead, text="Ring", everyone=True, due_on=date(2026, 11, 20), at=NOW).due_on == date(2026, 11, 20)
+    assert add_action(
+        session=session, by=lead, text="Ring", everyone=True, due_on=date(2026, 11, 20), at=NOW
+    ).due_on == date(2026, 11, 20)
 
 
 def test_answer_action_lets_people_say_yes_no_and_change_their_mind(session, lead, of):
     action = add_action(session=session, by=lead, text="Ask the cooks", owners=[of["bea"]], at=NOW)
     owner = action.owners.get()
-    said = [answer_action(owner=owner, yes=yes, at=NOW + timedelta(hours=hour)) for hour, yes in enumerate((True, True, False, True))]
-    assert [(reply.reply, reply.replied_at.hour) for reply in said] == [("yes", 10), ("yes", 10), ("no", 12), ("yes", 13)]
+    said = [
+        answer_action(owner=owner, yes=yes, at=NOW + timedelta(hours=hour))
+        for hour, yes in enumerate((True, True, False, True))
+    ]
+    assert [(reply.reply, reply.replied_at.hour) for reply in said] == [
+        ("yes", 10),
+        ("yes", 10),
+        ("no", 12),
+        ("yes", 13),
+    ]
 
 
 def test_answer_action_refuses_once_it_is_settled(session, lead, of):
@@ -91,7 +117,9 @@ def test_answer_action_refuses_once_it_is_settled(session, lead, of):
 
 
 def test_update_action_asks_again_only_where_what_was_agreed_changed(session, lead, of):
-    action = add_action(session=session, by=lead, text="Count", owners=[of["bea"], of["tom"]], due_on=date(2026, 12, 1), at=NOW)
+    action = add_action(
+        session=session, by=lead, text="Count", owners=[of["bea"], of["tom"]], due_on=date(2026, 12, 1), at=NOW
+    )
     for owner in action.owners.all():
         answer_action(owner=owner, yes=True)
     same = {"text": "Count", "due_on": date(2026, 12, 1), "by": lead, "at": NOW}
@@ -171,12 +199,18 @@ def test_review_action_answers_once_a_session_and_can_be_corrected(larkmere, fra
         review_action(action=earlier, session=make_open(larkmere, framework, lead, at=NOW), by=lead, answer="let_go")
 
 
-def test_review_action_refuses_what_is_not_earlier_not_ours_or_not_open(larkmere, quarry_end, framework, lead, dan, earlier, session):
+def test_review_action_refuses_what_is_not_earlier_not_ours_or_not_open(
+    larkmere, quarry_end, framework, lead, dan, earlier, session
+):
     dan_there = membership_of(dan, quarry_end)
     theirs = add_action(session=make_open(quarry_end, framework, dan_there), by=dan_there, text="Theirs", everyone=True)
     now = make_open(larkmere, framework, lead)
     own = add_action(session=now, by=lead, text="Of today", everyone=True)
-    for action, where, words in ((theirs, now, "earlier session"), (own, now, "earlier session"), (earlier, session, "closed")):
+    for action, where, words in (
+        (theirs, now, "earlier session"),
+        (own, now, "earlier session"),
+        (earlier, session, "closed"),
+    ):
         with pytest.raises(ValidationError, match=words):
             review_action(action=action, session=where, by=lead, answer="yes")
     with pytest.raises(ValidationError, match="Choose one of the four"):
@@ -188,7 +222,9 @@ def test_review_action_refuses_what_is_not_earlier_not_ours_or_not_open(larkmere
 
 def test_complete_action_is_for_its_owners_and_those_who_facilitate(earlier, lead, of):
     asked = ActionOwner.objects.create(action=earlier, membership=of["tom"])
-    allowed = {name: may_complete(action=earlier, membership=of[name]) for name in ("amina", "ruth", "bea", "tom", "helen")}
+    allowed = {
+        name: may_complete(action=earlier, membership=of[name]) for name in ("amina", "ruth", "bea", "tom", "helen")
+    }
     assert allowed == {"amina": True, "ruth": True, "bea": True, "tom": False, "helen": False}
     with pytest.raises(ValidationError, match="Those who said yes"):
         complete_action(action=earlier, by=of["tom"])
@@ -199,7 +235,9 @@ def test_complete_action_is_for_its_owners_and_those_who_facilitate(earlier, lea
     assert (earlier.state, earlier.what_happened, earlier.ended_at) == (ActionState.DONE, "It works.", NOW)
 
 
-def test_complete_action_of_everyone_is_for_anyone_and_never_for_what_was_let_go(larkmere, framework, session, lead, of):
+def test_complete_action_of_everyone_is_for_anyone_and_never_for_what_was_let_go(
+    larkmere, framework, session, lead, of
+):
     action = add_action(session=session, by=lead, text="Say hello", everyone=True)
     assert may_complete(action=action, membership=of["helen"])
     now = make_open(larkmere, framework, lead)
@@ -250,7 +288,9 @@ def test_work_of_keeps_actions_of_a_record_for_facilitators_from_members(larkmer
     add_action(session=secret, by=lead, text="Between us", owners=[of["tom"]])
     now = make_open(larkmere, framework, lead)
     seen = {name: len(work_of(session=now, reader=of[name]).carried) for name in ("amina", "ruth", "bea")}
-    listed = {name: [line.action.text for line in actions_for(of[name], ended_since=NOW)] for name in ("amina", "tom", "bea")}
+    listed = {
+        name: [line.action.text for line in actions_for(of[name], ended_since=NOW)] for name in ("amina", "tom", "bea")
+    }
     assert seen == {"amina": 1, "ruth": 1, "bea": 0}
     assert listed == {"amina": ["Between us"], "tom": ["Between us"], "bea": []}
 

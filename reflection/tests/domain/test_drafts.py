@@ -54,7 +54,9 @@ def test_words_are_kept_under_the_id_that_the_page_made(place, round):
     made_by_page = uuid4()
     saved = save_draft(participation=place, round=round, body="Half a thought", draft_id=made_by_page)
     assert (saved.draft.pk, saved.draft.version, saved.draft.ready, saved.other) == (made_by_page, 1, False, None)
-    again = save_draft(participation=place, round=round, body="Half a thought, and more", draft_id=made_by_page, expected=1)
+    again = save_draft(
+        participation=place, round=round, body="Half a thought, and more", draft_id=made_by_page, expected=1
+    )
     assert (again.draft.pk, again.draft.version) == (made_by_page, 2)
     assert bodies(place) == ["Half a thought, and more"]
 
@@ -89,7 +91,14 @@ def test_a_clash_of_two_tabs_keeps_both_texts(place, round):
 def test_what_the_page_itself_sent_unheard_is_no_clash(place, round):
     page = uuid4()
     save_draft(participation=place, round=round, body="Sent, and the reply got lost", draft_id=page)
-    saved = save_draft(participation=place, round=round, body="Typed on", draft_id=page, expected=0, unheard="Sent, and the reply got lost")
+    saved = save_draft(
+        participation=place,
+        round=round,
+        body="Typed on",
+        draft_id=page,
+        expected=0,
+        unheard="Sent, and the reply got lost",
+    )
     assert (saved.draft.version, saved.other) == (2, None)
     assert bodies(place) == ["Typed on"]
 
@@ -119,7 +128,9 @@ def test_a_note_that_is_changed_stays_a_note(place, round):
     note = save_draft(participation=place, round=round, body="For me", note=True).draft
     changed = save_draft(participation=place, round=round, body="For me alone", draft_id=note.pk, expected=1).draft
     assert (changed.note, changed.ready) == (True, False)
-    shared = save_draft(participation=place, round=round, body="For all", draft_id=note.pk, expected=2, ready=True, note=False).draft
+    shared = save_draft(
+        participation=place, round=round, body="For all", draft_id=note.pk, expected=2, ready=True, note=False
+    ).draft
     assert (shared.note, shared.ready) == (False, True)
 
 
@@ -134,7 +145,10 @@ def test_typing_the_words_of_a_note_again_leaves_the_note_alone(place, round):
 
 def test_over_long_text_is_refused_in_words_and_changes_nothing(place, round):
     draft = save_draft(participation=place, round=round, body="Short").draft
-    assert save_draft(participation=place, round=round, body="x" * BODY_LIMIT, draft_id=draft.pk, expected=1).draft.version == 2
+    assert (
+        save_draft(participation=place, round=round, body="x" * BODY_LIMIT, draft_id=draft.pk, expected=1).draft.version
+        == 2
+    )
     with pytest.raises(ValidationError) as refusal:
         save_draft(participation=place, round=round, body="x" * (BODY_LIMIT + 1), draft_id=draft.pk, expected=2)
     assert refusal.value.messages == [TOO_LONG]

@@ -42,7 +42,13 @@ def test_a_round_stands_as_its_session_and_stage_say(session, larkmere, framewor
     end_writing(session=session, by=lead)
     assert [standing_of(round) for round in rounds_of(session)] == ["shown", "kept_closed", "too_few", "ended", "ended"]
     cancel_session(session=session, by=lead, why="Not now.")
-    assert [standing_of(round) for round in rounds_of(session)] == ["shown", "cancelled", "cancelled", "cancelled", "cancelled"]
+    assert [standing_of(round) for round in rounds_of(session)] == [
+        "shown",
+        "cancelled",
+        "cancelled",
+        "cancelled",
+        "cancelled",
+    ]
 
 
 def test_places_tell_ready_from_begun_and_leave_notes_apart(session, bea, lead, django_assert_num_queries):
@@ -84,6 +90,8 @@ def test_last_time_and_the_record_are_for_the_same_people(house, framework, audi
     session.refresh_from_db()
     members = list(larkmere.memberships.current().select_related("person"))
     assert len(members) == 13
-    readers = {member.pk for member in members if Session.objects.with_record_for(member).filter(pk=session.pk).exists()}
+    readers = {
+        member.pk for member in members if Session.objects.with_record_for(member).filter(pk=session.pk).exists()
+    }
     assert readers == {member.pk for member in members if may_read_record(session=session, membership=member)}
     assert not Session.objects.with_record_for(house.of("dan", house.quarry_end)).exists()

@@ -27,7 +27,12 @@ class Tab:
 
     def save(self, body, *, heard):
         saved = save_draft(
-            participation=self.place, round=self.round, body=body, draft_id=self.draft_id, expected=self.version, unheard=self.unheard
+            participation=self.place,
+            round=self.round,
+            body=body,
+            draft_id=self.draft_id,
+            expected=self.version,
+            unheard=self.unheard,
         )
         self.seen.add(body)
         if not heard:
@@ -37,7 +42,11 @@ class Tab:
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 1), st.sampled_from(["save", "save, no reply", "reload"]), st.sampled_from(["a", "b", "c", "ab", "abc", "d"])),
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from(["save", "save, no reply", "reload"]),
+        st.sampled_from(["a", "b", "c", "ab", "abc", "d"]),
+    ),
     min_size=2,
     max_size=14,
 )

@@ -33,7 +33,10 @@ def test_load_framework_writes_everything_that_the_file_says(db):
         (4, "work", 6),
         (5, "learning", 4),
     ]
-    assert [c.text for c in framework.characteristics.all()][:2] == ["We need each other for this", "Our aims are clear and within reach"]
+    assert [c.text for c in framework.characteristics.all()][:2] == [
+        "We need each other for this",
+        "Our aims are clear and within reach",
+    ]
     assert framework.characteristics.count() == 12
     assert framework.resources.filter(question=None).count() == 7
     assert framework.resources.exclude(question=None).count() == 8
@@ -55,7 +58,12 @@ def test_load_framework_updates_an_unused_version_in_place(framework, tmp_path):
     loaded = load_framework(path=write_framework(tmp_path, FIRST, REWORDED))
     assert (loaded.outcome, loaded.framework) == ("updated", framework)
     assert first_prompt(framework).text == REWORDED
-    assert (Framework.objects.count(), Question.objects.count(), Prompt.objects.count(), Activity.objects.count()) == (1, 5, 22, 12)
+    assert (Framework.objects.count(), Question.objects.count(), Prompt.objects.count(), Activity.objects.count()) == (
+        1,
+        5,
+        22,
+        12,
+    )
 
 
 def test_load_framework_makes_a_new_version_once_a_session_uses_the_old_one(framework, larkmere, amina, tmp_path):
@@ -70,13 +78,18 @@ def test_load_framework_makes_a_new_version_once_a_session_uses_the_old_one(fram
     session.refresh_from_db()
     assert session.framework == framework
     assert session.rounds.get().question.framework == framework
-    keys = [set(Prompt.objects.filter(question__framework=version).values_list("key", flat=True)) for version in (framework, new)]
+    keys = [
+        set(Prompt.objects.filter(question__framework=version).values_list("key", flat=True))
+        for version in (framework, new)
+    ]
     assert keys[0] == keys[1]
 
 
 def test_load_framework_with_a_mistake_loads_nothing(framework, tmp_path):
     path = write_framework(tmp_path, f"text: {FIRST}", f"text: {REWORDED}\n        colour: amber")
-    with pytest.raises(ValidationError, match=r"framework\.yaml, line 26, questions 1 › prompts 1 › colour: there is no such field"):
+    with pytest.raises(
+        ValidationError, match=r"framework\.yaml, line 26, questions 1 › prompts 1 › colour: there is no such field"
+    ):
         load_framework(path=path)
     assert first_prompt(framework).text == FIRST
 
@@ -115,9 +128,14 @@ def test_copy_framework_makes_a_draft_with_the_same_words_and_keys(framework, in
         ]
     assert draft.words == framework.words
     for parts in ("resources", "activities"):
-        rows = [list(getattr(version, parts).values_list("position", "key", "question__key")) for version in (framework, draft)]
+        rows = [
+            list(getattr(version, parts).values_list("position", "key", "question__key"))
+            for version in (framework, draft)
+        ]
         assert rows[0] == rows[1]
-    assert list(draft.characteristics.values_list("key", "text")) == list(framework.characteristics.values_list("key", "text"))
+    assert list(draft.characteristics.values_list("key", "text")) == list(
+        framework.characteristics.values_list("key", "text")
+    )
     note = draft.history.get()
     assert (note.history_user, note.history_date, note.history_change_reason) == (ines, AT, "Copied from version 1")
 

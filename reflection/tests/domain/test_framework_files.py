@@ -81,7 +81,12 @@ MINUTES = "minutes: 15"
     ("old", "new", "field", "words"),
     [
         (SHORT, "short_title: ''", "questions 1 › short_title", "write something here."),
-        (SHORT, "short_title: yes", "questions 1 › short_title", "this should be words, but it is read as yes or no. Put it in quotes."),
+        (
+            SHORT,
+            "short_title: yes",
+            "questions 1 › short_title",
+            "this should be words, but it is read as yes or no. Put it in quotes.",
+        ),
         (
             SHORT,
             "short_title: 2024-01-02",
@@ -89,7 +94,12 @@ MINUTES = "minutes: 15"
             "this should be words, but it is read as a date. Put it in quotes.",
         ),
         (SHORT, f"short_title: {'x' * 21}", "questions 1 › short_title", "this has 21 characters. Make it 20 at most."),
-        (SHORT, r'short_title: "a\0b"', "questions 1 › short_title", "there is a character in it that cannot be kept. Type it again."),
+        (
+            SHORT,
+            r'short_title: "a\0b"',
+            "questions 1 › short_title",
+            "there is a character in it that cannot be kept. Type it again.",
+        ),
         (MINUTES, "minutes: 0", "activities 1 › minutes", "this should be a whole number from 1 to 240."),
         (MINUTES, "minutes: true", "activities 1 › minutes", "this should be a whole number from 1 to 240."),
         (MINUTES, f"minutes: {'9' * 6000}", "activities 1 › minutes", "this should be a whole number from 1 to 240."),
@@ -149,7 +159,9 @@ def test_key_given_to_two_resources_far_apart(problems):
 def test_eleven_signs(problems):
     sign = "  - key: roles\n    text: We know who does what\n    help: Jobs are clear. They can also change when life does.\n"
     line = line_of("characteristics:") + 1
-    assert problems(sign, "") == [f"ours.yaml, line {line}, characteristics: there should be 12 of these, and there are 11."]
+    assert problems(sign, "") == [
+        f"ours.yaml, line {line}, characteristics: there should be 12 of these, and there are 11."
+    ]
 
 
 def test_question_with_another_key(problems):
@@ -178,7 +190,9 @@ def test_every_mistake_is_named_at_once(problems):
 
 def test_broken_yaml(problems):
     line = line_of("questions:") + 1
-    assert problems("questions:", "questions: [")[0].startswith(f"ours.yaml, line {line}, the whole file: this is not YAML (")
+    assert problems("questions:", "questions: [")[0].startswith(
+        f"ours.yaml, line {line}, the whole file: this is not YAML ("
+    )
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[" * 400_000, "{a: " * 50])
@@ -192,7 +206,9 @@ def test_file_without_a_framework(tmp_path, text):
 def test_file_that_is_a_list(tmp_path):
     path = tmp_path / "ours.yaml"
     path.write_text("- one\n", encoding="utf-8")
-    with pytest.raises(ValidationError, match=r"ours\.yaml, line 1, the whole file: this should be a group of fields: key, name"):
+    with pytest.raises(
+        ValidationError, match=r"ours\.yaml, line 1, the whole file: this should be a group of fields: key, name"
+    ):
         read_framework(path)
 
 

@@ -22,7 +22,9 @@ def figures(session, round):
 
 
 @pytest.mark.parametrize("attribution", ["sector", "anonymous", "named"])
-def test_published_figures_and_answers_outlive_a_leaver_and_a_change_of_sector(larkmere, framework, lead, bea, tom, attribution):
+def test_published_figures_and_answers_outlive_a_leaver_and_a_change_of_sector(
+    larkmere, framework, lead, bea, tom, attribution
+):
     session, round = make_revealed(larkmere, framework, lead, attribution=attribution)
     close_session(session=session, by=lead)
     before = figures(session, round)

@@ -48,7 +48,13 @@ def bea_member(bea, larkmere):
 
 def test_before_the_first_session_everything_is_empty_and_three_questions_stand(larkmere, framework, lead):
     overview = overview_of(reader=lead)
-    assert (overview.sessions, overview.turnouts, overview.last, overview.actions, overview.quiet) == (0, (), None, (), None)
+    assert (overview.sessions, overview.turnouts, overview.last, overview.actions, overview.quiet) == (
+        0,
+        (),
+        None,
+        (),
+        None,
+    )
     assert [visit.number for visit in overview.questions] == [1, 2, 3, 4, 5]
     assert {visit.last_on for visit in overview.questions} == {None}
     assert len(overview.to_bring) == 3
@@ -89,7 +95,10 @@ def test_an_open_session_has_no_turnout(hold, lead, larkmere, framework):
 def test_who_was_quiet_is_for_facilitators_after_sessions_with_names(hold, lead, bea_member):
     hold(writers=10, days=60, attribution=Attribution.NAMED)
     hold(writers=10, days=30, attribution=Attribution.NAMED)
-    assert [quiet.member.person.full_name for quiet in overview_of(reader=lead).quiet] == ["Samir Haddad", "Tom Oyelaran"]
+    assert [quiet.member.person.full_name for quiet in overview_of(reader=lead).quiet] == [
+        "Samir Haddad",
+        "Tom Oyelaran",
+    ]
     assert overview_of(reader=bea_member).quiet is None
 
 
@@ -143,14 +152,16 @@ def visit(number=1, days=None):
 
 
 @pytest.mark.parametrize(
-    ("days", "kind"), [(0, "good"), (31, "good"), (32, "calm"), (119, "calm"), (120, "care"), (183, "stop"), (None, "calm")]
+    ("days", "kind"),
+    [(0, "good"), (31, "good"), (32, "calm"), (119, "calm"), (120, "care"), (183, "stop"), (None, "calm")],
 )
 def test_how_long_ago_has_a_look_of_its_own(days, kind):
     assert visit(days=days).look[0] == kind
 
 
 @pytest.mark.parametrize(
-    ("number", "words", "short"), [(5, "5 of 9", "5/9"), (4, "Fewer than 5 of 9", "<5/9"), (0, "Fewer than 5 of 9", "<5/9")]
+    ("number", "words", "short"),
+    [(5, "5 of 9", "5/9"), (4, "Fewer than 5 of 9", "<5/9"), (0, "Fewer than 5 of 9", "<5/9")],
 )
 def test_a_figure_under_its_minimum_is_not_told(number, words, short):
     figure = Figure(number, 9, minimum=5)
@@ -166,7 +177,9 @@ def turnout(number, of=12, minimum=5):
 
 
 def test_questions_to_bring_ask_what_the_page_shows():
-    asked = questions_to_bring(visits=[visit(2, 240), visit(1, 3)], turnouts=[turnout(10), turnout(7)], lines=[], load="", changes=[])
+    asked = questions_to_bring(
+        visits=[visit(2, 240), visit(1, 3)], turnouts=[turnout(10), turnout(7)], lines=[], load="", changes=[]
+    )
     assert asked[0].endswith("we have not talked about what only we can bring. What might we be missing?")
     assert asked[1] == "7 of 12 took part last time, 10 of 12 the time before. What got in the way?"
     assert asked[2] == ALWAYS[0]

@@ -57,7 +57,9 @@ def test_needs_of_tells_of_words_that_wait_for_a_yes(larkmere, framework, lead, 
     assert need.waits_for_yes
 
 
-def test_needs_of_shows_leads_what_to_show_and_what_to_finish_and_members_neither(larkmere, framework, lead, bea_member):
+def test_needs_of_shows_leads_what_to_show_and_what_to_finish_and_members_neither(
+    larkmere, framework, lead, bea_member
+):
     session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
     write(session)
     end_writing(session=session, by=lead)
@@ -100,7 +102,9 @@ def test_needs_of_says_what_came_of_a_theme_to_those_who_took_part(larkmere, fra
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_needs_of_costs_the_same_few_queries_whatever_there_is(larkmere, framework, lead, django_assert_num_queries, count):
+def test_needs_of_costs_the_same_few_queries_whatever_there_is(
+    larkmere, framework, lead, django_assert_num_queries, count
+):
     for _ in range(count):
         make_open(larkmere, framework, lead)
     revealed, _ = make_revealed(larkmere, framework, lead)
@@ -111,7 +115,9 @@ def test_needs_of_costs_the_same_few_queries_whatever_there_is(larkmere, framewo
     assert (len(needs.cards), len(needs.cards) + len(needs.later)) == (3 if count > 1 else 2, count + 1)
 
 
-@pytest.mark.parametrize(("audience", "told"), [(Audience.FACILITATORS, False), (Audience.TOOK_PART, True), (Audience.MEMBERS, True)])
+@pytest.mark.parametrize(
+    ("audience", "told"), [(Audience.FACILITATORS, False), (Audience.TOOK_PART, True), (Audience.MEMBERS, True)]
+)
 def test_because_you_said_it_keeps_to_the_audience_of_the_record(larkmere, framework, lead, bea_member, audience, told):
     session, round = make_revealed(larkmere, framework, lead, audience=audience)
     theme = create_theme(round=round, name="Evenings", by=lead)

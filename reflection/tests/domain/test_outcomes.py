@@ -41,7 +41,12 @@ def test_add_learning_keeps_words_dates_and_where_it_came_from(larkmere, framewo
     session, round = make_revealed(larkmere, framework, lead)
     theme = create_theme(round=round, name="Unseen", by=lead)
     learning = add_learning(
-        session=session, by=lead, text=" Time is\r\nnot equal. ", do_differently="Ask first.", review_on=date(2099, 1, 1), theme=theme
+        session=session,
+        by=lead,
+        text=" Time is\r\nnot equal. ",
+        do_differently="Ask first.",
+        review_on=date(2099, 1, 1),
+        theme=theme,
     )
     kept = Learning.objects.get()
     assert (kept.text, kept.do_differently, kept.review_on) == ("Time is\nnot equal.", "Ask first.", date(2099, 1, 1))
@@ -125,7 +130,9 @@ def test_update_lets_a_day_stand_that_has_passed_since(session, lead):
         update_learning(learning=learning, by=lead, expected=2, review_on=date(2026, 12, 2), at=later)
 
 
-@pytest.mark.parametrize(("add", "delete", "name"), [(add_learning, delete_learning, "learning"), (add_matter, delete_matter, "matter")])
+@pytest.mark.parametrize(
+    ("add", "delete", "name"), [(add_learning, delete_learning, "learning"), (add_matter, delete_matter, "matter")]
+)
 def test_delete_takes_out_once_and_asks_again_when_it_changed(session, lead, add, delete, name):
     outcome = add(session=session, by=lead, text="Out with it.")
     with pytest.raises(StaleVersion):
@@ -136,7 +143,9 @@ def test_delete_takes_out_once_and_asks_again_when_it_changed(session, lead, add
 
 
 def test_delete_decision_takes_it_out(session, lead):
-    delete_decision(decision=add_decision(session=session, by=lead, text="At ten.", how_agreed="all"), by=lead, expected=1)
+    delete_decision(
+        decision=add_decision(session=session, by=lead, text="At ten.", how_agreed="all"), by=lead, expected=1
+    )
     assert Decision.objects.count() == 0
 
 
@@ -153,7 +162,9 @@ def test_review_learning_follows_its_table(session, lead):
     learning = add_learning(session=session, by=lead, text="Ask first.", review_on=date(2026, 12, 1), at=NOW)
     later = moment("2026-12-02 09:00")
     due = [(learning.review_on, Learning.objects.due_for_review(date(2026, 12, 2)).count())]
-    review_learning(learning=learning, by=lead, expected=1, held=DidItHold.NOT_YET, review_on=date(2027, 2, 1), at=later)
+    review_learning(
+        learning=learning, by=lead, expected=1, held=DidItHold.NOT_YET, review_on=date(2027, 2, 1), at=later
+    )
     due.append((learning.review_on, Learning.objects.due_for_review(date(2026, 12, 2)).count()))
     review_learning(learning=learning, by=lead, expected=2, held=DidItHold.PARTLY, changed_main_task=True, at=later)
     due.append((learning.review_on, Learning.objects.due_for_review(date(2027, 2, 2)).count()))
@@ -180,14 +191,28 @@ def test_outcomes_of_reads_all_three_kinds_in_one_query(larkmere, framework, lea
     session, round = make_revealed(larkmere, framework, lead)
     theme = create_theme(round=round, name="Unseen", by=lead)
     add_learning(session=session, by=lead, text="L1", do_differently="D1", review_on=date(2099, 1, 1), theme=theme)
-    add_decision(session=session, by=lead, text="D2", how_agreed="majority", authority="The board", rather_wait="One person", round=round)
+    add_decision(
+        session=session,
+        by=lead,
+        text="D2",
+        how_agreed="majority",
+        authority="The board",
+        rather_wait="One person",
+        round=round,
+    )
     add_matter(session=session, by=lead, text="M1")
     add_learning(session=session, by=lead, text="L2")
     with django_assert_num_queries(1):
         outcomes = outcomes_of(session)
     first, second = outcomes.learnings
     decision, matter = outcomes.decisions[0], outcomes.matters[0]
-    assert (first.text, first.do_differently, first.review_on, first.theme, first.question) == ("L1", "D1", date(2099, 1, 1), "Unseen", 1)
+    assert (first.text, first.do_differently, first.review_on, first.theme, first.question) == (
+        "L1",
+        "D1",
+        date(2099, 1, 1),
+        "Unseen",
+        1,
+    )
     assert (second.text, second.review_on, second.theme, second.question) == ("L2", None, "", None)
     assert (decision.how_agreed_words, decision.authority, decision.rather_wait, decision.question) == (
         "Most wanted it",

@@ -23,7 +23,10 @@ pytestmark = pytest.mark.django_db
 
 
 def reminded():
-    return {key.partition(":")[2] for key in Dispatch.objects.filter(kind="session_reminder").values_list("recipient_key", flat=True)}
+    return {
+        key.partition(":")[2]
+        for key in Dispatch.objects.filter(kind="session_reminder").values_list("recipient_key", flat=True)
+    }
 
 
 def test_remind_unfinished_goes_to_those_who_have_not_finished(larkmere, framework, lead, bea, gwen):

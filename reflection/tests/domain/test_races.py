@@ -81,7 +81,9 @@ def test_late_words_and_the_reveal_never_pass_each_other(room, larkmere, framewo
         Draft.objects.bulk_create(
             Draft(participation=place, round=round, body=f"Early {place.pk}", ready=True) for place in (*early, late[0])
         )
-        begun = Draft.objects.bulk_create(Draft(participation=place, round=round, body=f"Begun {place.pk}") for place in late)
+        begun = Draft.objects.bulk_create(
+            Draft(participation=place, round=round, body=f"Begun {place.pk}") for place in late
+        )
 
         def finish(draft, place, round=round):
             return lambda: save_draft(
@@ -114,7 +116,8 @@ def test_two_presses_on_reveal_are_one(room, larkmere, framework, lead):
         session = make_open(larkmere, framework, lead)
         round = session.rounds.get()
         Draft.objects.bulk_create(
-            Draft(participation=place, round=round, body=f"{place.pk}", ready=True) for place in session.participations.all()
+            Draft(participation=place, round=round, body=f"{place.pk}", ready=True)
+            for place in session.participations.all()
         )
         results = room.together(*[lambda round=round: reveal_round(round=round, by=lead)] * 4)
         assert sorted(map(is_refused, results)) == [False, True, True, True]
@@ -127,7 +130,9 @@ def test_ten_presses_put_five_dots(room, larkmere, framework, lead):
     move_round(round=round, event="choose", by=lead)
     place, answers = session.participations.first(), list(round.answers.all())
     for _ in range(100):
-        results = room.together(*[lambda answer=answer: add_dot(participation=place, answer=answer) for answer in answers[:10]])
+        results = room.together(
+            *[lambda answer=answer: add_dot(participation=place, answer=answer) for answer in answers[:10]]
+        )
         assert Counter(map(is_refused, results)) == {False: DOTS, True: 10 - DOTS}
         assert sorted(Vote.objects.filter(participation=place).values_list("slot", flat=True)) == [1, 2, 3, 4, 5]
         Vote.objects.all().delete()
@@ -138,7 +143,9 @@ def test_a_person_has_one_place_in_a_session(room, larkmere, framework, lead, be
     session = make_open(larkmere, framework, lead)
     member = larkmere.memberships.get(person=bea)
     session.participations.get(membership=member).delete()
-    results = room.together(*[lambda: Participation.objects.create(session=session, membership=member, sector=member.sector)] * 20)
+    results = room.together(
+        *[lambda: Participation.objects.create(session=session, membership=member, sector=member.sector)] * 20
+    )
     assert Counter(map(is_refused, results)) == {False: 1, True: 19}
     assert session.participations.filter(membership=member).count() == 1
 
@@ -158,7 +165,9 @@ def test_two_tabs_at_the_same_moment_keep_both_texts(room, larkmere, framework, 
         draft = save_draft(participation=place, round=round, body=f"Base {number}").draft
         texts = [f"{number}, tab {tab}" for tab in range(4)]
         save = [
-            lambda body=body, draft=draft: save_draft(participation=place, round=round, body=body, draft_id=draft.pk, expected=1)
+            lambda body=body, draft=draft: save_draft(
+                participation=place, round=round, body=body, draft_id=draft.pk, expected=1
+            )
             for body in texts
         ]
         room.together(*save)
@@ -172,7 +181,9 @@ def test_the_order_of_locks_holds_whoever_meets_whom(room, larkmere, framework, 
         session = make_open(larkmere, framework, lead, questions=3, attribution=Attribution.NAMED)
         rounds, places = list(session.rounds.all()), list(session.participations.all())
         for round in rounds:
-            Draft.objects.bulk_create(Draft(participation=place, round=round, body=f"{place.pk}", ready=True) for place in places)
+            Draft.objects.bulk_create(
+                Draft(participation=place, round=round, body=f"{place.pk}", ready=True) for place in places
+            )
         reveal_round(round=rounds[0], by=lead)
         first = Round.objects.select_related("session").get(pk=rounds[0].pk)
         theirs = Draft.objects.filter(round=rounds[2]).first()

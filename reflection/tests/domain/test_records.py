@@ -28,7 +28,9 @@ def closed(session, lead):
     return found
 
 
-def test_build_record_reads_everything_that_was_said_and_agreed(larkmere, framework, lead, house, django_assert_num_queries):
+def test_build_record_reads_everything_that_was_said_and_agreed(
+    larkmere, framework, lead, house, django_assert_num_queries
+):
     before, _ = make_revealed(larkmere, framework, lead)
     action = add_action(session=before, by=lead, text="Move meetings", owners=[house.of("bea")])
     close_session(session=before, by=lead)
@@ -40,7 +42,14 @@ def test_build_record_reads_everything_that_was_said_and_agreed(larkmere, framew
     move_answer(answer=round.answers.last(), to=ALONE, by=lead)
     review_action(action=action, session=session, by=lead, answer="not_yet")
     add_learning(session=session, by=lead, text="Not equal.", do_differently="Ask first.", review_on=date(2099, 2, 1))
-    add_decision(session=session, by=lead, text="The chair moves.", how_agreed="consent", rather_wait="One person", authority="The board")
+    add_decision(
+        session=session,
+        by=lead,
+        text="The chair moves.",
+        how_agreed="consent",
+        rather_wait="One person",
+        authority="The board",
+    )
     add_action(session=session, by=lead, text="Count hours", owners=[house.of("tom")], due_on=date(2098, 1, 2))
     add_matter(session=session, by=lead, text="Who holds the grant?")
     session = closed(session, lead)
@@ -69,7 +78,9 @@ def test_build_record_reads_everything_that_was_said_and_agreed(larkmere, framew
         "Who has the authority: The board.",
         "Who would rather wait: One person.",
     )
-    assert [(row.text, row.who, row.third) for row in record.agreed] == [("Count hours", "Tom Oyelaran", "2 January 2098")]
+    assert [(row.text, row.who, row.third) for row in record.agreed] == [
+        ("Count hours", "Tom Oyelaran", "2 January 2098")
+    ]
     assert record.still_open == ("Who holds the grant?",)
 
 
@@ -78,7 +89,10 @@ def test_a_record_says_beside_words_only_what_was_promised(larkmere, framework, 
     session, _ = make_revealed(larkmere, framework, lead, attribution=attribution)
     (part,) = build_record(closed(session, lead)).parts
     assert len(part.answers) == 12
-    assert (sum(bool(words.name) for words in part.answers), sum(bool(words.label) for words in part.answers)) == (names, labels)
+    assert (sum(bool(words.name) for words in part.answers), sum(bool(words.label) for words in part.answers)) == (
+        names,
+        labels,
+    )
     assert [words.order for words in part.groups[0].words] == sorted(words.order for words in part.groups[0].words)
 
 

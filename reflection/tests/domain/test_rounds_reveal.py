@@ -108,7 +108,9 @@ def test_reveal_round_marks_every_place_alike_whoever_had_words_in_it(larkmere, 
     for round in (first, second):
         reveal_round(round=round, by=lead)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT xmin::text) FROM reflection_participation WHERE session_id = %s", [session.pk])
+        cursor.execute(
+            "SELECT count(DISTINCT xmin::text) FROM reflection_participation WHERE session_id = %s", [session.pk]
+        )
         assert cursor.fetchone() == (1,)
 
 
@@ -264,7 +266,11 @@ def test_nothing_but_the_reveal_makes_answers():
     root = Path(reflection.__file__).parent
     sources = [path for path in root.rglob("*.py") if "tests" not in path.parts]
     makes_answers = re.compile(r"\bAnswer(\.objects\.(bulk_)?create|\.objects\.(get|update)_or_create)?\(")
-    makers = {path.relative_to(root).as_posix() for path in sources if makes_answers.search(path.read_text().replace("class Answer(", ""))}
+    makers = {
+        path.relative_to(root).as_posix()
+        for path in sources
+        if makes_answers.search(path.read_text().replace("class Answer(", ""))
+    }
     assert makers == {"domain/rounds_reveal.py"}
 
 
@@ -279,8 +285,12 @@ def test_late_words_are_not_taken_back_once_the_session_is_closed(larkmere, fram
     assert (round.answers.count(), round.answer_count) == (13, 13)
 
 
-@pytest.mark.parametrize(("expected", "body", "kept"), [(2, "Newer, and mended", 0), (1, "Older", 1), (1, "Newer", 0), (None, "Older", 1)])
-def test_late_words_take_away_the_draft_they_come_from_and_no_newer_words(larkmere, framework, lead, expected, body, kept):
+@pytest.mark.parametrize(
+    ("expected", "body", "kept"), [(2, "Newer, and mended", 0), (1, "Older", 1), (1, "Newer", 0), (None, "Older", 1)]
+)
+def test_late_words_take_away_the_draft_they_come_from_and_no_newer_words(
+    larkmere, framework, lead, expected, body, kept
+):
     session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
     round, (mine, _) = session.rounds.get(), write(session, 2)
     draft = save_draft(participation=mine, round=round, body="Older").draft

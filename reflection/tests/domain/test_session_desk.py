@@ -60,7 +60,15 @@ def test_labels_in_words_holds_for_every_small_group():
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0, "0 minutes"), (1, "1 minute"), (35, "35 minutes"), (60, "1 hour"), (90, "1½ hours"), (420, "7 hours"), (455, "7½ hours")],
+    [
+        (0, "0 minutes"),
+        (1, "1 minute"),
+        (35, "35 minutes"),
+        (60, "1 hour"),
+        (90, "1½ hours"),
+        (420, "7 hours"),
+        (455, "7½ hours"),
+    ],
 )
 def test_time_in_words(minutes, words):
     assert time_in_words(minutes) == words
@@ -70,7 +78,14 @@ def test_time_in_words(minutes, words):
 def test_balance_in_words_counts_who_hosted_and_chaired(larkmere, framework, lead, ruth, gwen):
     council, resident = membership_of(ruth, larkmere), membership_of(gwen, larkmere)
     assert balance_in_words(recent_sessions(partnership=larkmere)) == ""
-    for host, chair in [(lead, lead), (council, council), (council, resident), (council, council), (council, council), (lead, council)]:
+    for host, chair in [
+        (lead, lead),
+        (council, council),
+        (council, resident),
+        (council, council),
+        (council, council),
+        (lead, council),
+    ]:
         make_open(larkmere, framework, lead, hosted_by=host, chaired_by=chair)
     make_open(larkmere, framework, lead)
     assert balance_in_words(recent_sessions(partnership=larkmere)) == (
@@ -124,5 +139,11 @@ def test_people_to_plan_with_keeps_a_host_who_has_left_since(larkmere, framework
 @pytest.mark.django_db
 def test_recent_sessions_are_the_newest_that_opened(larkmere, framework, lead):
     first, second = (make_open(larkmere, framework, lead) for _ in range(2))
-    make_plan(larkmere, framework, lead, opens_at=moment("2027-01-01 09:00"), closes_at=moment("2027-01-01 09:00") + timedelta(days=2))
+    make_plan(
+        larkmere,
+        framework,
+        lead,
+        opens_at=moment("2027-01-01 09:00"),
+        closes_at=moment("2027-01-01 09:00") + timedelta(days=2),
+    )
     assert recent_sessions(partnership=larkmere) == [second, first]

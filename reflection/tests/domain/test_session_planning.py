@@ -65,8 +65,12 @@ def test_plan_session_keeps_questions_prompts_and_minutes(larkmere, framework, l
     first, second = framework.questions.all()[:2]
     prompts = tuple(second.prompts.all()[1:3])
     plan = make_plan(larkmere, framework, lead)
-    plan = update_plan(session=plan, by=lead, expected=1, choices=[QuestionChoice(second, prompts, 12), QuestionChoice(first, (), 3)])
-    rounds = [(round.question, set(round.prompts.all()), round.minutes, round.attribution) for round in plan.rounds.all()]
+    plan = update_plan(
+        session=plan, by=lead, expected=1, choices=[QuestionChoice(second, prompts, 12), QuestionChoice(first, (), 3)]
+    )
+    rounds = [
+        (round.question, set(round.prompts.all()), round.minutes, round.attribution) for round in plan.rounds.all()
+    ]
     assert rounds == [(second, set(prompts), 12, "sector"), (first, set(), 3, "sector")]
 
 
@@ -130,7 +134,9 @@ def test_update_plan_of_a_version_that_moved_on_changes_nothing(larkmere, framew
     choices = [QuestionChoice(framework.questions.last())]
     update_plan(session=plan, by=lead, expected=1, choices=choices, title="Theirs")
     with pytest.raises(StaleVersion) as stale:
-        update_plan(session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Mine")
+        update_plan(
+            session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Mine"
+        )
     assert (stale.value.current.title, stale.value.current.version) == ("Theirs", 2)
     assert [round.question.number for round in Round.objects.filter(session=plan)] == [5]
 
@@ -139,7 +145,9 @@ def test_update_plan_after_it_opened_is_refused(larkmere, framework, lead):
     plan = make_plan(larkmere, framework, lead)
     open_session(session=plan, by=lead)
     with pytest.raises(ValidationError, match="open already"):
-        update_plan(session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Late")
+        update_plan(
+            session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Late"
+        )
     assert Session.objects.get().title == "How are we doing?"
 
 

@@ -18,7 +18,9 @@ NOW = moment("2026-12-01 09:00")
 
 
 def a_session(asked=12, attribution=Attribution.SECTOR):
-    return Session(state=SessionState.OPEN, attribution=attribution, asked_count=asked, closes_at=NOW + timedelta(days=10))
+    return Session(
+        state=SessionState.OPEN, attribution=attribution, asked_count=asked, closes_at=NOW + timedelta(days=10)
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,9 @@ def test_begun_counts_people_with_words_once_and_no_notes(larkmere, framework, l
     assert session.participations.begun().count() == 6
 
 
-@pytest.mark.parametrize(("attribution", "told"), [(Attribution.SECTOR, 2), (Attribution.ANONYMOUS, 2), (Attribution.NAMED, 3)])
+@pytest.mark.parametrize(
+    ("attribution", "told"), [(Attribution.SECTOR, 2), (Attribution.ANONYMOUS, 2), (Attribution.NAMED, 3)]
+)
 def test_words_written_for_someone_do_not_move_a_count_in_steps(larkmere, framework, lead, attribution, told):
     """Else whoever writes for somebody could tell by the step whether they had begun before (trust A9)."""
     session = make_open(larkmere, framework, lead, attribution=attribution)

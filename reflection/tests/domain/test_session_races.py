@@ -44,10 +44,15 @@ def test_two_sessions_that_open_at_once_get_two_numbers(larkmere, framework, lea
 def test_announcing_and_the_clock_do_not_wait_for_each_other(larkmere, framework, lead):
     for _ in range(5):
         now = timezone.now()
-        plan = make_plan(larkmere, framework, lead, opens_at=now + timedelta(seconds=1), closes_at=now + timedelta(days=1))
+        plan = make_plan(
+            larkmere, framework, lead, opens_at=now + timedelta(seconds=1), closes_at=now + timedelta(days=1)
+        )
         schedule_session(session=plan, by=lead, at=now)
         at = now + timedelta(seconds=2)
-        results = at_once(lambda plan=plan, at=at: schedule_session(session=plan, by=lead, at=at), lambda at=at: open_due_sessions(at=at))
+        results = at_once(
+            lambda plan=plan, at=at: schedule_session(session=plan, by=lead, at=at),
+            lambda at=at: open_due_sessions(at=at),
+        )
         assert set(refusals(results)) <= {"This session is open already."}
         assert Session.objects.get(pk=plan.pk).is_open
 
@@ -83,7 +88,9 @@ def test_closing_and_showing_leave_nothing_half_done(larkmere, framework, lead):
         session = make_open(larkmere, framework, lead, questions=2)
         for round in session.rounds.all():
             write(session, 6, round=round)
-        refusals(at_once(partial(close_session, session=session, by=lead), partial(reveal_session, session=session, by=lead)))
+        refusals(
+            at_once(partial(close_session, session=session, by=lead), partial(reveal_session, session=session, by=lead))
+        )
         for round in session.rounds.all():
             drafts, answers = round.drafts.count(), round.answers.count()
             assert (drafts, answers, round.kept_closed) in {(6, 0, True), (0, 6, False)}
@@ -91,6 +98,8 @@ def test_closing_and_showing_leave_nothing_half_done(larkmere, framework, lead):
 
 def test_closing_and_calling_off_is_one_of_the_two(larkmere, framework, lead):
     session = make_open(larkmere, framework, lead)
-    results = at_once(lambda: close_session(session=session, by=lead), lambda: cancel_session(session=session, by=lead, why="No."))
+    results = at_once(
+        lambda: close_session(session=session, by=lead), lambda: cancel_session(session=session, by=lead, why="No.")
+    )
     assert len(refusals(results)) == 1
     assert Dispatch.objects.exclude(kind="session_opened").values("kind").distinct().count() == 1

@@ -25,7 +25,9 @@ DO = {
     "plan": lambda session, lead: life.schedule_session(session=session, by=lead),
     "unschedule": lambda session, lead: life.unschedule_session(session=session, by=lead),
     "open": lambda session, lead: life.open_session(session=session, by=lead),
-    "more_time": lambda session, lead: life.give_more_time(session=session, by=lead, closes_at=timezone.now() + timedelta(days=3)),
+    "more_time": lambda session, lead: life.give_more_time(
+        session=session, by=lead, closes_at=timezone.now() + timedelta(days=3)
+    ),
     "end_writing": lambda session, lead: life.end_writing(session=session, by=lead),
     "cancel": lambda session, lead: life.cancel_session(session=session, by=lead, why="Too many are away."),
     "close": lambda session, lead: life.close_session(session=session, by=lead),
@@ -100,7 +102,9 @@ def test_open_session_freezes_the_electorate_the_minimum_and_the_number(larkmere
 
 
 def test_open_session_asks_nobody_who_left_or_only_reads(larkmere, framework, lead):
-    names = set(make_open(larkmere, framework, lead).participations.values_list("membership__person__full_name", flat=True))
+    names = set(
+        make_open(larkmere, framework, lead).participations.values_list("membership__person__full_name", flat=True)
+    )
     assert {"Lena Brandt", "Fay Lindqvist"} & names == set()
     assert "Bea Nwosu" in names
 
@@ -136,7 +140,9 @@ def choices_of(plan):
 
 def test_open_due_sessions_opens_what_is_announced_and_due_once(larkmere, framework, lead):
     due, draft, later = (
-        make_plan(larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=hours), closes_at=NOW + timedelta(days=9))
+        make_plan(
+            larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=hours), closes_at=NOW + timedelta(days=9)
+        )
         for hours in (1, 1, 5)
     )
     for plan in (due, later):
@@ -158,8 +164,12 @@ def test_end_due_writing_ends_writing_and_shows_nothing(larkmere, framework, lea
 
 
 def test_one_session_that_cannot_open_does_not_hold_up_the_others(larkmere, framework, lead, quarry_end):
-    stuck = make_plan(larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=1), closes_at=NOW + timedelta(hours=2))
-    fine = make_plan(larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=1), closes_at=NOW + timedelta(days=2))
+    stuck = make_plan(
+        larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=1), closes_at=NOW + timedelta(hours=2)
+    )
+    fine = make_plan(
+        larkmere, framework, lead, at=NOW, opens_at=NOW + timedelta(hours=1), closes_at=NOW + timedelta(days=2)
+    )
     for plan in (stuck, fine):
         life.schedule_session(session=plan, by=lead, at=NOW)
     assert life.open_due_sessions(at=NOW + timedelta(hours=3)) == 1

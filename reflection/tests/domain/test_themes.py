@@ -52,7 +52,9 @@ def test_create_theme_gives_it_a_tidy_name_and_the_next_place(shown, lead):
     ]
 
 
-@pytest.mark.parametrize(("name", "words"), [("   ", "Give the theme a name"), ("unpaid AND unseen", "a theme with this name already")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("   ", "Give the theme a name"), ("unpaid AND unseen", "a theme with this name already")]
+)
 def test_create_theme_refuses_names_that_say_nothing_or_are_taken(shown, lead, name, words):
     create_theme(round=shown, name="Unpaid and unseen", by=lead)
     with pytest.raises(ValidationError, match=words):
@@ -76,7 +78,12 @@ def test_move_answer_says_where_it_was_and_where_it_is(shown, lead):
     theme = create_theme(round=shown, name="Unseen", by=lead)
     answer = shown.answers.first()
     moves = [move_answer(answer=answer, to=to, by=lead) for to in (theme, ALONE, UNPLACED, theme)]
-    assert [(move.before, move.after) for move in moves] == [(UNPLACED, theme), (theme, ALONE), (ALONE, UNPLACED), (UNPLACED, theme)]
+    assert [(move.before, move.after) for move in moves] == [
+        (UNPLACED, theme),
+        (theme, ALONE),
+        (ALONE, UNPLACED),
+        (UNPLACED, theme),
+    ]
     assert [move.words for move in moves] == ["Unseen", "On its own", "Not in a theme yet", "Unseen"]
     assert Placement.objects.count() == 1
 
@@ -126,7 +133,9 @@ def test_differ_on_theme_marks_and_unmarks_and_keeps_nobody_with_it(shown, lead)
     differ_on_theme(theme=theme, by=lead, expected=1, seen_differently=True, different_view=" A burden. ")
     assert (theme.seen_differently, theme.different_view) == (True, "A burden.")
     assert not [
-        field.name for field in Theme._meta.get_fields() if field.related_model and field.related_model.__name__ in ("Membership", "Person")
+        field.name
+        for field in Theme._meta.get_fields()
+        if field.related_model and field.related_model.__name__ in ("Membership", "Person")
     ]
     differ_on_theme(theme=theme, by=lead, expected=2, seen_differently=False, different_view="A burden.")
     assert (theme.seen_differently, theme.different_view) == (False, "")
@@ -140,7 +149,11 @@ def test_merge_themes_moves_answers_notes_and_what_was_agreed(shown, lead):
     merge_themes(theme=gone, into=kept, by=lead)
     kept.refresh_from_db()
     learning.refresh_from_db()
-    assert (kept.notice, kept.seen_differently, kept.different_view) == ("Nobody counts.\nTime costs.", True, "It is paid.")
+    assert (kept.notice, kept.seen_differently, kept.different_view) == (
+        "Nobody counts.\nTime costs.",
+        True,
+        "It is paid.",
+    )
     assert [placed(answer) for answer in shown.answers.filter(placement__isnull=False)] == [kept.pk]
     assert learning.theme_id == kept.pk
     assert list(shown.themes.all()) == [kept]

@@ -81,7 +81,9 @@ def test_safe_cell_lets_nothing_begin_a_formula(text):
     assert safe[1:] == text.replace("\0", "")
 
 
-@pytest.mark.parametrize("text", ["", "Plain words", "2 - 1 is one", "“Quoted” – and more", "a=b", "'apostrophe", "…", "é", "\u00bfWhy?"])
+@pytest.mark.parametrize(
+    "text", ["", "Plain words", "2 - 1 is one", "“Quoted” – and more", "a=b", "'apostrophe", "…", "é", "\u00bfWhy?"]
+)
 def test_safe_cell_leaves_plain_words_as_they_are(text):
     assert safe_cell(text) == text
 
@@ -105,7 +107,11 @@ def test_hostile_answers_come_back_whole_and_harmless(larkmere, framework, lead)
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("attribution", "head"),
-    [("sector", ["Question", "Label", "Words"]), ("anonymous", ["Question", "Words"]), ("named", ["Question", "Name", "Words"])],
+    [
+        ("sector", ["Question", "Label", "Words"]),
+        ("anonymous", ["Question", "Words"]),
+        ("named", ["Question", "Name", "Words"]),
+    ],
 )
 def test_the_table_has_the_columns_that_were_promised(larkmere, framework, lead, attribution, head):
     session, round = make_revealed(larkmere, framework, lead, attribution=attribution)
@@ -119,8 +125,12 @@ def test_the_table_has_the_columns_that_were_promised(larkmere, framework, lead,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("attribution", "head"), [("sector", ["Question", "Label", "Words"]), ("anonymous", ["Question", "Words"])])
-def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_file(larkmere, framework, lead, attribution, head):
+@pytest.mark.parametrize(
+    ("attribution", "head"), [("sector", ["Question", "Label", "Words"]), ("anonymous", ["Question", "Words"])]
+)
+def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_file(
+    larkmere, framework, lead, attribution, head
+):
     """Even if one round had names and another did not: the file has no names."""
     session = make_open(larkmere, framework, lead, questions=2, chaired_by=lead, attribution=attribution)
     first, second = session.rounds.all()
@@ -132,7 +142,11 @@ def test_sealed_answers_and_the_names_of_those_who_took_part_are_never_in_one_fi
     table = read(session, lead)
     text = "\n".join(cell for row in table for cell in row)
     assert (table[0], len(table)) == (head, 25)
-    assert not [p.membership.person.full_name for p in session.participations.with_people() if p.membership.person.full_name in text]
+    assert not [
+        p.membership.person.full_name
+        for p in session.participations.with_people()
+        if p.membership.person.full_name in text
+    ]
 
 
 @pytest.mark.django_db

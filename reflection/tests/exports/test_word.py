@@ -26,7 +26,9 @@ def record(larkmere, framework, lead):
     action = add_action(session=before, by=lead, text="Move meetings", everyone=True)
     close_session(session=before, by=lead)
     session, round = make_revealed(larkmere, framework, lead, title="A & B <i>together</i>")
-    theme = create_theme(round=round, name="Unseen & unpaid", by=lead, notice="Time <costs>.", answer=round.answers.first())
+    theme = create_theme(
+        round=round, name="Unseen & unpaid", by=lead, notice="Time <costs>.", answer=round.answers.first()
+    )
     differ_on_theme(theme=theme, by=lead, expected=1, seen_differently=True, different_view="A burden.")
     review_action(action=action, session=session, by=lead, answer="yes", note="Two came back")
     add_learning(session=session, by=lead, text="Not\x0b equal.")

@@ -75,7 +75,9 @@ def test_used_version_keeps_its_own_words_but_can_go_out_of_use(used):
 
 def test_extra_belongs_to_a_question_of_the_same_version(framework, ines, programme):
     other = own_version(framework, ines, owner_programme=programme)
-    resource = Resource(framework=framework, question=other.questions.first(), key="mixed", title="Mixed up", sentence="No.")
+    resource = Resource(
+        framework=framework, question=other.questions.first(), key="mixed", title="Mixed up", sentence="No."
+    )
     with pytest.raises(ValidationError, match="Choose a question of the same version"):
         resource.full_clean()
 
@@ -85,14 +87,18 @@ def test_database_keeps_one_current_version_for_each_owner(framework, ines, prog
     own_version(framework, ines, owner_partnership=larkmere)
     for owner in ({}, {"owner_programme": programme}, {"owner_partnership": larkmere}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            Framework.objects.create(key=framework.key, version=7, name="Twice", attribution="Us", is_current=True, **owner)
+            Framework.objects.create(
+                key=framework.key, version=7, name="Twice", attribution="Us", is_current=True, **owner
+            )
         with pytest.raises(IntegrityError), transaction.atomic():
             Framework.objects.create(key=framework.key, version=1, name="Twice", attribution="Us", **owner)
 
 
 def test_database_refuses_two_owners(programme, larkmere):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Framework.objects.create(key="ours", name="Ours", attribution="Us", owner_programme=programme, owner_partnership=larkmere)
+        Framework.objects.create(
+            key="ours", name="Ours", attribution="Us", owner_programme=programme, owner_partnership=larkmere
+        )
 
 
 @pytest.mark.parametrize("number", [0, 6])
@@ -113,7 +119,9 @@ def test_for_planning_takes_the_nearest_version_in_use(framework, ines, programm
     assert list(Framework.objects.available_to(quarry_end)) == [framework]
 
 
-def test_administered_by_shows_the_built_in_one_and_those_of_the_own_programmes(framework, ines, programme, larkmere, quarry_end, dan):
+def test_administered_by_shows_the_built_in_one_and_those_of_the_own_programmes(
+    framework, ines, programme, larkmere, quarry_end, dan
+):
     programmes = own_version(framework, ines, owner_programme=programme)
     ours = own_version(framework, ines, owner_partnership=larkmere)
     theirs = own_version(framework, dan, owner_partnership=quarry_end)

@@ -47,16 +47,22 @@ def test_action_create_twice_with_one_form_is_one_action(facilitator, session):
     assert (len(urls), Action.objects.count()) == (1, 1)
 
 
-def test_foreign_people_and_sessions_in_forms_change_nothing(facilitator, session, larkmere, quarry_end, framework, lead, dan):
+def test_foreign_people_and_sessions_in_forms_change_nothing(
+    facilitator, session, larkmere, quarry_end, framework, lead, dan
+):
     there = membership_of(dan, quarry_end)
     foreign = make_open(quarry_end, framework, there)
     create = address("action_create", session_id=session.pk)
     assert_refused(facilitator, create, {"text": "Do", "owner": there.pk})
     assert_refused(facilitator, create, {"text": "Do", "owner": lead.pk, "others": [there.pk]})
     action = add_action(session=session, by=lead, text="Ours", everyone=True)
-    sent_away = facilitator.post(address("action_review", action_id=action.pk), {"session": foreign.pk, "answer": "yes"})
+    sent_away = facilitator.post(
+        address("action_review", action_id=action.pk), {"session": foreign.pk, "answer": "yes"}
+    )
     assert sent_away.url == address("action_list", partnership_id=larkmere.pk)
-    assert_refused(facilitator, address("action_update", action_id=action.pk), {"version": 1, "text": "Ours", "owner": there.pk})
+    assert_refused(
+        facilitator, address("action_update", action_id=action.pk), {"version": 1, "text": "Ours", "owner": there.pk}
+    )
     assert (ActionReview.objects.count(), ActionOwner.objects.count()) == (0, 0)
 
 
@@ -84,7 +90,8 @@ def test_action_list_puts_mine_first_and_says_how_late(client, session, lead, be
     client.force_login(bea)
     text = client.get(address("action_list", partnership_id=session.partnership_id)).content.decode()
     order = [
-        text.index(words) for words in ("Asked of me", "Yours", "Mine", "The group’s", "Of Tom", "2 days late", "Done long", "It works.")
+        text.index(words)
+        for words in ("Asked of me", "Yours", "Mine", "The group’s", "Of Tom", "2 days late", "Done long", "It works.")
     ]
     assert order == sorted(order)
     assert text.count("days late") == 1
@@ -104,7 +111,9 @@ def test_action_complete_is_refused_to_others_and_counts_once(client, session, l
     assert Action.objects.values_list("state", "what_happened").get() == ("done", "They like Tuesdays.")
 
 
-def test_action_review_is_answered_on_the_page_of_the_session_that_looks_back(facilitator, larkmere, framework, lead, session):
+def test_action_review_is_answered_on_the_page_of_the_session_that_looks_back(
+    facilitator, larkmere, framework, lead, session
+):
     action = add_action(session=session, by=lead, text="Move meetings", everyone=True)
     close_session(session=session, by=lead)
     now = make_open(larkmere, framework, lead)
@@ -135,7 +144,8 @@ def test_action_update_after_the_close_changes_who_and_when_and_never_the_words(
     action = add_action(session=session, by=lead, text="Count", owners=[house.of("bea")])
     close_session(session=session, by=lead)
     facilitator.post(
-        address("action_update", action_id=action.pk), {"version": 1, "text": "Other words", "owner": "all", "due_on": "2099-01-01"}
+        address("action_update", action_id=action.pk),
+        {"version": 1, "text": "Other words", "owner": "all", "due_on": "2099-01-01"},
     )
     action.refresh_from_db()
     assert (action.text, action.everyone, action.due_on.year) == ("Count", True, 2099)
@@ -146,6 +156,12 @@ def test_action_list_costs_the_same_for_thirty_actions(client, session, lead, be
     costs = []
     for size in (1, 3, 30):
         while Action.objects.count() < size:
-            add_action(session=session, by=lead, text="Do", owners=[house.of("bea"), house.of("tom")], due_on=timezone.localdate())
+            add_action(
+                session=session,
+                by=lead,
+                text="Do",
+                owners=[house.of("bea"), house.of("tom")],
+                due_on=timezone.localdate(),
+            )
         costs.append(cost(client, address("action_list", partnership_id=session.partnership_id)))
     assert costs == [4, 4, 4]

@@ -98,14 +98,25 @@ def test_the_sentence_about_labels_comes_from_the_labels_alone():
 def test_answer_list_groups_by_theme_and_leaves_lone_answers_equal_room(client, bea, sealed):
     answers = list(sealed.answers.in_mixed_order())
     theme = Theme.objects.create(
-        round=sealed, name="Unpaid and unseen", notice="It is work for some.", seen_differently=True, different_view="Not for us."
+        round=sealed,
+        name="Unpaid and unseen",
+        notice="It is work for some.",
+        seen_differently=True,
+        different_view="Not for us.",
     )
     for answer in answers[:3]:
         Placement.objects.create(answer=answer, theme=theme)
     client.force_login(bea)
     html = client.get(address(sealed)).text
     assert cards(html) == [answer.body for answer in answers]
-    for words in ("Unpaid and unseen", "3 answers", "It is work for some.", "Someone sees this another way", "Not for us.", "On their own"):
+    for words in (
+        "Unpaid and unseen",
+        "3 answers",
+        "It is work for some.",
+        "Someone sees this another way",
+        "Not for us.",
+        "On their own",
+    ):
         assert words in html
 
 
@@ -130,9 +141,16 @@ def test_answer_list_before_the_reveal_shows_no_words_and_says_why(client, bea, 
     assert "This question stayed closed" in client.get(address(second)).text
 
 
-def test_answer_list_costs_the_same_with_any_number_of_answers(client, bea, larkmere, framework, lead, django_assert_num_queries):
+def test_answer_list_costs_the_same_with_any_number_of_answers(
+    client, bea, larkmere, framework, lead, django_assert_num_queries
+):
     client.force_login(bea)
-    for attribution, people in ((Attribution.SECTOR, 5), (Attribution.SECTOR, 12), (Attribution.NAMED, 1), (Attribution.NAMED, 12)):
+    for attribution, people in (
+        (Attribution.SECTOR, 5),
+        (Attribution.SECTOR, 12),
+        (Attribution.NAMED, 1),
+        (Attribution.NAMED, 12),
+    ):
         _, round = make_revealed(larkmere, framework, lead, attribution=attribution, writers=people)
         theme = Theme.objects.create(round=round, name="One")
         Placement.objects.create(answer=round.answers.first(), theme=theme)
@@ -188,7 +206,10 @@ def test_answer_add_uses_up_the_unfinished_draft(client, bea, larkmere, framewor
     client.force_login(bea)
     page = client.get(reverse("reflection:draft_write", kwargs={"round_id": round.pk})).text
     assert "You had an unfinished draft; it stayed with you." in page
-    client.post(address(round, "answer_add"), {"body": "Half a thought", "draft_id": draft.pk, "version": draft.version, "add": "1"})
+    client.post(
+        address(round, "answer_add"),
+        {"body": "Half a thought", "draft_id": draft.pk, "version": draft.version, "add": "1"},
+    )
     assert Answer.objects.get(body="Half a thought").signature.participation_id == place.pk
     assert not Draft.objects.filter(pk=draft.pk).exists()
 

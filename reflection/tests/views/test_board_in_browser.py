@@ -47,7 +47,9 @@ def test_a_card_moves_by_keyboard_and_keeps_the_focus(open_browser, shown, amina
     assert placed(answer) == theme.pk
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.body.innerText.includes('Not in a theme yet, now.')") if javascript else page.wait_for_timeout(800)
+    page.wait_for_function(
+        "document.body.innerText.includes('Not in a theme yet, now.')"
+    ) if javascript else page.wait_for_timeout(800)
     assert placed(answer) == "unplaced"
 
 
@@ -132,7 +134,9 @@ def test_pages_pass_axe_and_never_scroll_sideways(open_browser, axe, agreed, ami
         assert (url, axe(page)) == (url, [])
 
 
-def test_a_record_of_five_questions_prints_on_two_sheets(open_browser, browser, larkmere, framework, lead, amina, house):
+def test_a_record_of_five_questions_prints_on_two_sheets(
+    open_browser, browser, larkmere, framework, lead, amina, house
+):
     """Eight people, five questions, four groups each, and all that was agreed."""
     session = make_open(larkmere, framework, lead, questions=5)
     for round in session.rounds.all():
@@ -145,11 +149,24 @@ def test_a_record_of_five_questions_prints_on_two_sheets(open_browser, browser, 
         for number, answer in enumerate(shown.answers.all()):
             move_answer(answer=answer, to=[*themes, ALONE][number % 4], by=lead)
     for number in range(3):
-        add_action(session=session, by=lead, text=f"Bring a fair offer for small groups’ time, part {number}", owners=[house.of("tom")])
+        add_action(
+            session=session,
+            by=lead,
+            text=f"Bring a fair offer for small groups’ time, part {number}",
+            owners=[house.of("tom")],
+        )
     add_learning(
-        session=session, by=lead, text="A two-hour meeting costs the kitchen a day of cooking, and costs the council nothing extra."
+        session=session,
+        by=lead,
+        text="A two-hour meeting costs the kitchen a day of cooking, and costs the council nothing extra.",
     )
-    add_decision(session=session, by=lead, text="From January, the chair moves round.", how_agreed="consent", rather_wait="One person")
+    add_decision(
+        session=session,
+        by=lead,
+        text="From January, the chair moves round.",
+        how_agreed="consent",
+        rather_wait="One person",
+    )
     close_session(session=session, by=lead)
     page = open_browser(amina)
     page.goto(address("record_detail", session_id=session.pk))

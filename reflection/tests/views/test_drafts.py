@@ -151,7 +151,9 @@ def test_draft_write_with_somebody_elses_draft_leaves_it_alone(bea_client, sessi
     theirs.refresh_from_db()
     assert theirs.body.startswith("Theirs")
     assert place.drafts.exclude(body__startswith="Theirs").get().body == "Mine now"
-    assert "Theirs" not in bea_client.get(f"{page(round)}?draft={theirs.pk}").text.replace("Theirs bea@larkmere.example", "")
+    assert "Theirs" not in bea_client.get(f"{page(round)}?draft={theirs.pk}").text.replace(
+        "Theirs bea@larkmere.example", ""
+    )
 
 
 def test_draft_write_ignores_fields_that_are_not_its_own(bea_client, session, round, place, larkmere, framework, lead):
@@ -178,7 +180,9 @@ def test_draft_write_refuses_a_page_of_somebody_else_on_this_device(bea_client, 
     assert Draft.objects.count() == 0
 
 
-@pytest.mark.parametrize(("field", "value"), [("draft_id", "1"), ("version", "-1"), ("version", ""), ("version", "9" * 40), ("place", "x")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("draft_id", "1"), ("version", "-1"), ("version", ""), ("version", "9" * 40), ("place", "x")]
+)
 def test_draft_write_with_a_broken_page_keeps_the_words(bea_client, round, place, field, value):
     answer = bea_client.post(page(round), box(place, "Safe and sound", **{field: value}))
     assert answer.status_code == 422
@@ -224,7 +228,9 @@ def test_draft_write_tells_what_came_of_it_last_time(bea_client, larkmere, frame
     assert "We share the notes." not in bea_client.get(page(session.rounds.all()[1])).text
 
 
-def test_draft_write_tells_nothing_of_a_record_that_is_not_for_me(bea_client, client, ruth, larkmere, framework, lead, round):
+def test_draft_write_tells_nothing_of_a_record_that_is_not_for_me(
+    bea_client, client, ruth, larkmere, framework, lead, round
+):
     close_with(larkmere, framework, lead, Decision, "For those who lead.", audience=Audience.FACILITATORS)
     assert "For those who lead." not in bea_client.get(page(round)).text
     client.force_login(ruth)
@@ -234,9 +240,17 @@ def test_draft_write_tells_nothing_of_a_record_that_is_not_for_me(bea_client, cl
 # --- One draft of mine ------------------------------------------------------------------------------------------------
 def test_draft_discard_and_keep_also_keep_what_stands_in_the_box(bea_client, round, place):
     first, second = (save_draft(participation=place, round=round, body=body).draft for body in ("First", "Second"))
-    bea_client.post(reverse("reflection:draft_discard", kwargs={"draft_id": first.pk}), box(place, "In the box", "skip"))
-    bea_client.post(reverse("reflection:draft_keep", kwargs={"draft_id": second.pk}), box(place, "In the box, more", "skip"))
-    assert set(place.drafts.values_list("body", "note")) == {("Second", True), ("In the box", False), ("In the box, more", False)}
+    bea_client.post(
+        reverse("reflection:draft_discard", kwargs={"draft_id": first.pk}), box(place, "In the box", "skip")
+    )
+    bea_client.post(
+        reverse("reflection:draft_keep", kwargs={"draft_id": second.pk}), box(place, "In the box, more", "skip")
+    )
+    assert set(place.drafts.values_list("body", "note")) == {
+        ("Second", True),
+        ("In the box", False),
+        ("In the box, more", False),
+    }
 
 
 def test_draft_discard_of_somebody_else_is_absent(bea_client, session, round):

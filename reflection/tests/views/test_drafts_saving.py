@@ -43,7 +43,9 @@ def test_draft_write_offers_to_add_late_words_where_names_are_shown(bea_client, 
     place = session.participations.get(membership__person=bea)
     answer = bea_client.post(page(round), box(place, "Half a thou"))
     assert "Add mine, with my name" in answer.text
-    added = bea_client.post(reverse("reflection:answer_add", kwargs={"round_id": round.pk}), box(place, "Half a thought", "add"))
+    added = bea_client.post(
+        reverse("reflection:answer_add", kwargs={"round_id": round.pk}), box(place, "Half a thought", "add")
+    )
     assert added.status_code == 302
     assert Answer.objects.get(body="Half a thought").signature.participation_id == place.pk
 
@@ -81,8 +83,14 @@ def test_draft_save_answers_with_what_the_server_has(bea_client, round, place):
     answer = bea_client.post(autosave(round), form)
     assert answer.status_code == 200
     assert answer.json().keys() == {"words", "draft", "version", "ready"}
-    assert (answer.json()["draft"], answer.json()["version"], answer.json()["ready"]) == (str(form["draft_id"]), 1, False)
-    assert re.fullmatch(r"Saved at (\d{1,2}(\.\d\d)?(am|pm)|midday|midnight)\. Only you can see it\.", answer.json()["words"])
+    assert (answer.json()["draft"], answer.json()["version"], answer.json()["ready"]) == (
+        str(form["draft_id"]),
+        1,
+        False,
+    )
+    assert re.fullmatch(
+        r"Saved at (\d{1,2}(\.\d\d)?(am|pm)|midday|midnight)\. Only you can see it\.", answer.json()["words"]
+    )
 
 
 def test_draft_save_never_makes_words_ready(bea_client, round, place):
@@ -188,7 +196,9 @@ def test_session_state_answers_304_until_something_moved(bea_client, session, ro
 
 def test_draft_discard_gives_the_box_back_to_who_was_signed_out(client, round, place):
     draft = save_draft(participation=place, round=round, body="To be deleted").draft
-    answer = client.post(reverse("reflection:draft_discard", kwargs={"draft_id": draft.pk}), box(place, "In the box still"))
+    answer = client.post(
+        reverse("reflection:draft_discard", kwargs={"draft_id": draft.pk}), box(place, "In the box still")
+    )
     assert answer.status_code == 401
     assert "In the box still" in answer.text
     assert Draft.objects.filter(pk=draft.pk).exists()

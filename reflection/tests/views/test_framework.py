@@ -12,7 +12,9 @@ from reflection.tests.sessions import make_plan
 @pytest.fixture
 def page(client, larkmere, bea):
     client.force_login(bea)
-    return lambda name="framework_detail": unescape(client.get(reverse(f"reflection:{name}", args=[larkmere.pk])).content.decode())
+    return lambda name="framework_detail": unescape(
+        client.get(reverse(f"reflection:{name}", args=[larkmere.pk])).content.decode()
+    )
 
 
 def test_framework_detail_shows_every_word_of_the_framework(page, framework):
@@ -45,11 +47,17 @@ def test_framework_detail_links_only_what_the_source_links(page, framework):
 
 def test_activity_list_shows_cards_with_their_steps(page, framework):
     text = page("activity_list")
-    words = [word for card in framework.activities.all() for word in [card.name, card.people, card.why, card.credit, *card.steps]]
+    words = [
+        word
+        for card in framework.activities.all()
+        for word in [card.name, card.people, card.why, card.credit, *card.steps]
+    ]
     assert [each for each in words if each not in text] == []
 
 
-@pytest.mark.parametrize(("name", "title"), [("framework_detail", "The questions are not here yet"), ("activity_list", "No cards yet")])
+@pytest.mark.parametrize(
+    ("name", "title"), [("framework_detail", "The questions are not here yet"), ("activity_list", "No cards yet")]
+)
 def test_page_before_any_framework_is_loaded_says_so(page, name, title):
     assert title in page(name)
 

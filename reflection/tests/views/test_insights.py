@@ -51,7 +51,9 @@ def test_overview_hides_a_small_figure_everywhere_on_the_page(client, address, l
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_overview_costs_at_most_eight_queries(client, address, larkmere, framework, lead, amina, count, django_assert_max_num_queries):
+def test_overview_costs_at_most_eight_queries(
+    client, address, larkmere, framework, lead, amina, count, django_assert_max_num_queries
+):
     for _ in range(count):
         make_open(larkmere, framework, lead, questions=2)
     hold(larkmere, framework, lead, attribution=Attribution.NAMED)

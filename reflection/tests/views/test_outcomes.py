@@ -44,7 +44,13 @@ def test_outcome_agree_puts_last_sessions_actions_first(facilitator, larkmere, f
     text = facilitator.get(address("outcome_agree", session_id=now.pk)).content.decode()
     order = [
         text.index(words)
-        for words in ("First: did we do it?", "Move meetings", "What we have learned", "Who will do what", "Who holds the grant?")
+        for words in (
+            "First: did we do it?",
+            "Move meetings",
+            "What we have learned",
+            "Who will do what",
+            "Who holds the grant?",
+        )
     ]
     assert order == sorted(order)
 
@@ -61,7 +67,9 @@ def test_outcome_agree_lets_members_read_along_and_write_nothing(facilitator, cl
     assert "<form" not in main
 
 
-@pytest.mark.parametrize(("audience", "status"), [(Audience.FACILITATORS, 403), (Audience.TOOK_PART, 403), (Audience.MEMBERS, 200)])
+@pytest.mark.parametrize(
+    ("audience", "status"), [(Audience.FACILITATORS, 403), (Audience.TOOK_PART, 403), (Audience.MEMBERS, 200)]
+)
 def test_outcome_agree_is_for_those_who_will_get_the_record(client, larkmere, framework, lead, bea, audience, status):
     session = make_open(larkmere, framework, lead, audience=audience)
     client.force_login(bea)
@@ -72,8 +80,12 @@ def test_outcome_agree_sends_on_when_the_session_is_not_open(facilitator, larkme
     plan = make_plan(larkmere, framework, lead)
     session, _ = shown
     close_session(session=session, by=lead)
-    assert facilitator.get(address("outcome_agree", session_id=plan.pk)).url == address("session_detail", session_id=plan.pk)
-    assert facilitator.get(address("outcome_agree", session_id=session.pk)).url == address("record_detail", session_id=session.pk)
+    assert facilitator.get(address("outcome_agree", session_id=plan.pk)).url == address(
+        "session_detail", session_id=plan.pk
+    )
+    assert facilitator.get(address("outcome_agree", session_id=session.pk)).url == address(
+        "record_detail", session_id=session.pk
+    )
 
 
 def test_outcome_agree_takes_over_the_question_it_was_opened_from(facilitator, shown, quarry_end, framework, dan):
@@ -93,7 +105,12 @@ def test_learning_create_keeps_it_and_leads_to_it(facilitator, shown, lead):
     response = facilitator.post(address("learning_create", session_id=session.pk), sent)
     learning = Learning.objects.get()
     assert response.url == f"{address('outcome_agree', session_id=session.pk)}#learning-{learning.pk}"
-    assert (learning.text, learning.do_differently, learning.review_on, learning.theme) == ("Not equal.", "Ask.", date(2099, 1, 1), theme)
+    assert (learning.text, learning.do_differently, learning.review_on, learning.theme) == (
+        "Not equal.",
+        "Ask.",
+        date(2099, 1, 1),
+        theme,
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,10 +121,25 @@ def test_learning_create_keeps_it_and_leads_to_it(facilitator, shown, lead):
         ("learning_create", {"text": "Keep me", "review_on": "2001-01-01"}, "Pick a date in the future", "Keep me"),
         ("learning_create", {"text": "Keep me", "review_on": "soon"}, "Write a date", "Keep me"),
         ("decision_create", {"text": "Keep me", "how_agreed": "by force"}, "Choose one of the four", "Keep me"),
-        ("matter_create", {"text": "Keep me", "about": "theme:00000000-0000-4000-8000-000000000000"}, "of this session", "Keep me"),
+        (
+            "matter_create",
+            {"text": "Keep me", "about": "theme:00000000-0000-4000-8000-000000000000"},
+            "of this session",
+            "Keep me",
+        ),
         ("action_create", {"text": "Keep me"}, "Choose who will do this", "Keep me"),
-        ("action_create", {"text": "Keep me", "owner": "all", "due_on": "2001-01-01"}, "Pick a date in the future", "Keep me"),
-        ("action_create", {"text": "Keep me", "owner": "00000000-0000-4000-8000-000000000000"}, "in this group today", "Keep me"),
+        (
+            "action_create",
+            {"text": "Keep me", "owner": "all", "due_on": "2001-01-01"},
+            "Pick a date in the future",
+            "Keep me",
+        ),
+        (
+            "action_create",
+            {"text": "Keep me", "owner": "00000000-0000-4000-8000-000000000000"},
+            "in this group today",
+            "Keep me",
+        ),
     ],
 )
 def test_small_forms_say_what_to_put_right_and_keep_what_was_typed(facilitator, shown, name, sent, words, kept):
@@ -123,7 +155,9 @@ def test_small_forms_say_what_to_put_right_and_keep_what_was_typed(facilitator, 
 
 def test_every_mistake_of_a_form_is_said_at_once(facilitator, shown):
     session, _ = shown
-    text = facilitator.post(address("action_create", session_id=session.pk), {"text": "Do", "due_on": "2001-01-01"}).content.decode()
+    text = facilitator.post(
+        address("action_create", session_id=session.pk), {"text": "Do", "due_on": "2001-01-01"}
+    ).content.decode()
     summary = text[text.index("data-error-summary") :]
     assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary[: summary.index("</div>")]) == [
         ("action-owner", "Choose who will do this."),
@@ -144,7 +178,9 @@ def test_words_of_people_are_never_markup(facilitator, larkmere, framework, lead
     differ_on_theme(theme=theme, by=lead, expected=1, seen_differently=True, different_view=HOSTILE)
     review_action(action=action, session=session, by=lead, answer="partly", note=HOSTILE)
     learning = add_learning(session=session, by=lead, text=HOSTILE, do_differently=HOSTILE, theme=theme)
-    decision = add_decision(session=session, by=lead, text=HOSTILE, how_agreed="all", authority=HOSTILE, rather_wait=HOSTILE)
+    decision = add_decision(
+        session=session, by=lead, text=HOSTILE, how_agreed="all", authority=HOSTILE, rather_wait=HOSTILE
+    )
     matter = add_matter(session=session, by=lead, text=HOSTILE)
     add_action(session=session, by=lead, text=HOSTILE, owners=[house.of("bea")])
     pages = [
@@ -180,7 +216,10 @@ def test_a_form_sent_twice_writes_one_thing_down(facilitator, shown):
         ("decision_create", {"text": "Once.", "how_agreed": "all"}),
         ("matter_create", {"text": "Once."}),
     ):
-        urls = {facilitator.post(address(name, session_id=session.pk), sent | {"idempotency_key": key}).url for _ in range(2)}
+        urls = {
+            facilitator.post(address(name, session_id=session.pk), sent | {"idempotency_key": key}).url
+            for _ in range(2)
+        }
         assert len(urls) == 1
     assert [model.objects.count() for model in (Learning, Decision, Matter)] == [1, 1, 1]
 
@@ -202,7 +241,10 @@ def test_learning_update_shows_both_texts_after_a_stale_save(facilitator, shown,
 def test_decision_update_and_deletes_work_without_a_script(facilitator, shown, lead):
     session, _ = shown
     decision = add_decision(session=session, by=lead, text="At ten.", how_agreed="all")
-    facilitator.post(address("decision_update", decision_id=decision.pk), {"version": 1, "text": "At eleven.", "how_agreed": "consent"})
+    facilitator.post(
+        address("decision_update", decision_id=decision.pk),
+        {"version": 1, "text": "At eleven.", "how_agreed": "consent"},
+    )
     assert Decision.objects.values_list("text", "how_agreed").get() == ("At eleven.", "consent")
     url = address("decision_delete", decision_id=decision.pk)
     assert "At eleven." in facilitator.get(url).content.decode()
@@ -234,7 +276,10 @@ def test_learning_list_groups_by_question_and_leaves_out_what_is_not_for_this_re
     add_matter(session=secret, by=lead, text="Also between us.")
     url = address("learning_list", partnership_id=larkmere.pk)
     text = facilitator.get(url).content.decode()
-    assert all(words in text for words in ("For everyone.", "From no question.", "Between us.", "Also between us.", round.question.title))
+    assert all(
+        words in text
+        for words in ("For everyone.", "From no question.", "Between us.", "Also between us.", round.question.title)
+    )
     assert text.index(round.question.title) < text.index("From whole sessions")
     client.force_login(bea)
     text = client.get(url).content.decode()
@@ -242,7 +287,9 @@ def test_learning_list_groups_by_question_and_leaves_out_what_is_not_for_this_re
     assert "etween us." not in text
 
 
-def test_the_list_of_sessions_shows_what_was_learned_to_its_audience_alone(facilitator, client, larkmere, framework, lead, bea):
+def test_the_list_of_sessions_shows_what_was_learned_to_its_audience_alone(
+    facilitator, client, larkmere, framework, lead, bea
+):
     secret = make_open(larkmere, framework, lead, audience=Audience.FACILITATORS)
     add_learning(session=secret, by=lead, text="Between us.")
     close_session(session=secret, by=lead)
@@ -288,11 +335,16 @@ def fill(session, round, lead, owners, number):
     add_action(session=session, by=lead, text="A", owners=owners, theme=theme)
 
 
-def test_agreeing_and_learning_cost_the_same_whatever_was_written_down(facilitator, larkmere, framework, lead, house, client, bea):
+def test_agreeing_and_learning_cost_the_same_whatever_was_written_down(
+    facilitator, larkmere, framework, lead, house, client, bea
+):
     earlier, _ = make_revealed(larkmere, framework, lead)
     add_action(session=earlier, by=lead, text="Carried", owners=[house.of("bea")])
     session, round = make_revealed(larkmere, framework, lead, questions=2)
-    agree, learning = address("outcome_agree", session_id=session.pk), address("learning_list", partnership_id=larkmere.pk)
+    agree, learning = (
+        address("outcome_agree", session_id=session.pk),
+        address("learning_list", partnership_id=larkmere.pk),
+    )
     costs, number = [], 0
     for size in (1, 3, 30):
         while number < size:

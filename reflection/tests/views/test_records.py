@@ -29,7 +29,9 @@ def address(name, **kwargs):
 
 @pytest.fixture
 def closed(larkmere, framework, lead):
-    session, round = make_revealed(larkmere, framework, lead, title="How work is shared", audience=Audience.MEMBERS_AND_OBSERVERS)
+    session, round = make_revealed(
+        larkmere, framework, lead, title="How work is shared", audience=Audience.MEMBERS_AND_OBSERVERS
+    )
     create_theme(round=round, name="Unseen", by=lead, notice="Time costs.", answer=round.answers.first())
     add_learning(session=session, by=lead, text="Ask first.")
     return close_session(session=session, by=lead)
@@ -38,10 +40,16 @@ def closed(larkmere, framework, lead):
 @pytest.mark.parametrize(
     ("audience", "statuses"),
     [
-        (Audience.FACILITATORS, {"amina": 200, "bea": 403, "tom": 403, "fay": 404, "dan": 404, "lena": 404, "ines": 404}),
+        (
+            Audience.FACILITATORS,
+            {"amina": 200, "bea": 403, "tom": 403, "fay": 404, "dan": 404, "lena": 404, "ines": 404},
+        ),
         (Audience.TOOK_PART, {"amina": 200, "bea": 200, "tom": 403, "fay": 404, "dan": 404, "lena": 404, "ines": 404}),
         (Audience.MEMBERS, {"amina": 200, "bea": 200, "tom": 200, "fay": 404, "dan": 404, "lena": 404, "ines": 404}),
-        (Audience.MEMBERS_AND_OBSERVERS, {"amina": 200, "bea": 200, "tom": 200, "fay": 200, "dan": 404, "lena": 404, "ines": 404}),
+        (
+            Audience.MEMBERS_AND_OBSERVERS,
+            {"amina": 200, "bea": 200, "tom": 200, "fay": 200, "dan": 404, "lena": 404, "ines": 404},
+        ),
     ],
 )
 def test_page_word_and_table_are_for_the_same_people(client, house, larkmere, framework, lead, audience, statuses):
@@ -61,7 +69,14 @@ def test_record_detail_shows_answers_learning_and_who_gets_it(client, closed, be
     text = client.get(address("record_detail", session_id=closed.pk)).content.decode()
     assert all(
         words in text
-        for words in ("How work is shared", "Unseen", "Time costs.", "Ask first.", "12 of 12 people", "12 answers from 12 people.")
+        for words in (
+            "How work is shared",
+            "Unseen",
+            "Time costs.",
+            "Ask first.",
+            "12 of 12 people",
+            "12 answers from 12 people.",
+        )
     )
     assert "Sector not shown" not in text
     assert "Share with the programme" not in text
@@ -94,7 +109,9 @@ def test_files_ask_for_a_fresh_sign_in_after_twelve_hours(client, closed, bea, n
     assert asked.url.startswith(reverse("account_request_login_code"))
 
 
-def test_record_list_shows_a_reader_what_was_shared_and_no_trace_of_the_rest(client, larkmere, framework, lead, fay, closed):
+def test_record_list_shows_a_reader_what_was_shared_and_no_trace_of_the_rest(
+    client, larkmere, framework, lead, fay, closed
+):
     session, _ = make_revealed(larkmere, framework, lead, title="Between members")
     close_session(session=session, by=lead)
     make_open(larkmere, framework, lead, title="Still open")
@@ -118,7 +135,9 @@ def test_the_readers_navigation_leads_to_the_records(client, larkmere, fay):
     client.force_login(fay)
     text = client.get(address("record_list", partnership_id=larkmere.pk)).content.decode()
     nav = text[text.index('aria-label="Main"') :]
-    assert f'href="{address("record_list", partnership_id=larkmere.pk)}" aria-current="page"' in nav[: nav.index("</nav>")]
+    assert (
+        f'href="{address("record_list", partnership_id=larkmere.pk)}" aria-current="page"' in nav[: nav.index("</nav>")]
+    )
 
 
 @pytest.mark.parametrize("audience", [Audience.MEMBERS, Audience.TOOK_PART])
@@ -126,7 +145,9 @@ def test_a_record_costs_the_same_whatever_its_size(client, larkmere, framework, 
     client.force_login(bea)
     costs = []
     for size in (1, 3, 30):
-        session = make_open(larkmere, framework, lead, questions=2, audience=audience, chaired_by=lead, hosted_by=house.of("tom"))
+        session = make_open(
+            larkmere, framework, lead, questions=2, audience=audience, chaired_by=lead, hosted_by=house.of("tom")
+        )
         for round in session.rounds.all():
             for number, participation in enumerate(session.participations.all()):
                 save_draft(participation=participation, round=round, body=f"Thought {number}", ready=True)

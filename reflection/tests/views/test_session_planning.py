@@ -52,9 +52,9 @@ def filled_in(framework, **changes):
 def test_session_plan_comes_filled_in(amina_client, larkmere, framework, lead, plan_url):
     make_revealed(larkmere, framework, lead)
     page = amina_client.get(plan_url).text
-    assert page.count('name="questions"') == page.count("3 of 5 prompts") + page.count("3 of 3") + page.count("3 of 4") + page.count(
-        "3 of 6"
-    )
+    assert page.count('name="questions"') == page.count("3 of 5 prompts") + page.count("3 of 3") + page.count(
+        "3 of 4"
+    ) + page.count("3 of 6")
     assert [words for words in [
         "How are we doing?", "Why now? Bea and the others read this first", "If all 12 write, people will see three labels",
         "Our last choice", "Last asked today", "Never asked yet", "A good place to start", "What Bea will see",
@@ -71,7 +71,9 @@ def test_session_plan_offers_no_live_session(amina_client, framework, plan_url):
 
 def test_planning_pages_cost_at_most_eight_queries(amina_client, larkmere, framework, lead, plan_url):
     plan = make_plan(larkmere, framework, lead, questions=5, hosted_by=lead)
-    few = {address: queries_of(amina_client, address) for address in (plan_url, url("session_edit", session_id=plan.pk))}
+    few = {
+        address: queries_of(amina_client, address) for address in (plan_url, url("session_edit", session_id=plan.pk))
+    }
     for _ in range(3):
         make_open(larkmere, framework, lead, questions=5, hosted_by=lead)
     many = {address: queries_of(amina_client, address) for address in few}
@@ -91,7 +93,10 @@ def test_session_plan_keeps_a_draft_that_nobody_is_told_of(amina_client, larkmer
     assert response.url == url("session_list", partnership_id=larkmere.pk)
     assert (session.state, session.scheduled_at, session.hosted_by, session.why_now) == ("planned", None, host, "")
     # A prompt of a question that is not ticked goes nowhere.
-    assert [(round.question.number, round.prompts.count(), round.minutes) for round in session.rounds.all()] == [(1, 1, 7), (2, 0, 15)]
+    assert [(round.question.number, round.prompts.count(), round.minutes) for round in session.rounds.all()] == [
+        (1, 1, 7),
+        (2, 0, 15),
+    ]
     assert Dispatch.objects.count() == 0
 
 
@@ -115,7 +120,10 @@ def test_session_plan_reads_times_on_the_partnership_s_clock(amina_client, larkm
     amina.save(update_fields=["time_zone"])
     amina_client.post(plan_url, filled_in(framework, opens_at="2026-12-01T09:00", closes_at="2026-12-11T17:00"))
     session = Session.objects.get()
-    assert (session.opens_at.isoformat(), session.closes_at.isoformat()) == ("2026-12-01T09:00:00+00:00", "2026-12-11T17:00:00+00:00")
+    assert (session.opens_at.isoformat(), session.closes_at.isoformat()) == (
+        "2026-12-01T09:00:00+00:00",
+        "2026-12-11T17:00:00+00:00",
+    )
     page = amina_client.get(url("session_edit", session_id=session.pk)).text
     assert 'value="2026-12-01T09:00"' in page
     assert "These are times in Europe/London" in page
@@ -141,7 +149,11 @@ ERRORS = {
     "no closing": ({"closes_at": ""}, "id_closes_at", "Choose when it closes"),
     "not a date": ({"opens_at": "soon"}, "id_opens_at", "Write a day and a time, such as 2026-12-01 09:00."),
     "far year": ({"opens_at": "0001-01-01T00:00"}, "id_opens_at", "Choose a year that we will see."),
-    "clock change": ({"opens_at": "2027-03-28T01:30"}, "id_opens_at", "When the clocks change, that hour comes twice or not at all."),
+    "clock change": (
+        {"opens_at": "2027-03-28T01:30"},
+        "id_opens_at",
+        "When the clocks change, that hour comes twice or not at all.",
+    ),
     "three months": ({"closes_at": "2099-01-01T00:00"}, "id_closes_at", "Close it within three months."),
     "minutes": ({"minutes_1": "0"}, "id_minutes_1", "Give Purpose between 1 and 240 minutes."),
     "attribution": ({"attribution": "loud"}, "id_attribution_0", "Choose one of the three ways."),
@@ -171,7 +183,9 @@ def test_session_plan_counts_what_is_to_put_right(amina_client, framework, plan_
     assert "Three things to put right" in amina_client.post(plan_url, filled_in(framework, **changes)).text
 
 
-def test_session_plan_refuses_ids_from_elsewhere_in_every_field(amina_client, framework, plan_url, quarry_end, dan, programme, ines):
+def test_session_plan_refuses_ids_from_elsewhere_in_every_field(
+    amina_client, framework, plan_url, quarry_end, dan, programme, ines
+):
     """T4: a question of another version, a prompt of it, and people of another partnership."""
     other = own_version(framework, ines, owner_partnership=quarry_end)
     stranger = str(quarry_end.memberships.get(person=dan).pk)
@@ -198,9 +212,19 @@ def test_session_edit_ignores_every_field_that_is_not_the_form_s(amina_client, l
         "planned_by": "",
         "scheduled_at": "2026-01-01",
     }
-    amina_client.post(url("session_edit", session_id=plan.pk), filled_in(framework, version="1", title="Renamed", **extra))
+    amina_client.post(
+        url("session_edit", session_id=plan.pk), filled_in(framework, version="1", title="Renamed", **extra)
+    )
     plan = Session.objects.get()
-    found = (plan.title, plan.state, plan.number, plan.partnership, plan.minimum_group, plan.planned_by, plan.scheduled_at)
+    found = (
+        plan.title,
+        plan.state,
+        plan.number,
+        plan.partnership,
+        plan.minimum_group,
+        plan.planned_by,
+        plan.scheduled_at,
+    )
     assert found == ("Renamed", "planned", None, larkmere, None, lead, None)
 
 
@@ -208,7 +232,11 @@ def test_session_edit_ignores_every_field_that_is_not_the_form_s(amina_client, l
 @pytest.mark.parametrize(("intent", "ticked"), [("two_longest", 2), ("all_five", 5), ("preview", 1)])
 def test_presets_only_tick_boxes_and_keep_what_was_typed(amina_client, framework, plan_url, intent, ticked):
     data = filled_in(
-        framework, intent=intent, why_now="Half a sen", closes_at="2020-01-01T09:00", questions=[str(framework.questions.first().pk)]
+        framework,
+        intent=intent,
+        why_now="Half a sen",
+        closes_at="2020-01-01T09:00",
+        questions=[str(framework.questions.first().pk)],
     )
     response = amina_client.post(plan_url, data)
     assert response.status_code == 200
@@ -259,7 +287,9 @@ def test_session_edit_after_it_opened_keeps_the_text_and_says_so(amina_client, l
 
 # --- It keeps itself ---
 def test_autosave_makes_one_draft_and_then_changes_it(amina_client, larkmere, framework, plan_url):
-    first = amina_client.post(plan_url, filled_in(framework, intent="autosave"), headers={"Idempotency-Key": str(uuid.uuid4())}).json()
+    first = amina_client.post(
+        plan_url, filled_in(framework, intent="autosave"), headers={"Idempotency-Key": str(uuid.uuid4())}
+    ).json()
     plan = Session.objects.get()
     assert (first["version"], first["url"]) == (1, url("session_edit", session_id=plan.pk))
     assert first["saved"].startswith("Draft kept at ")
@@ -269,7 +299,9 @@ def test_autosave_makes_one_draft_and_then_changes_it(amina_client, larkmere, fr
     second = amina_client.post(first["url"], data, headers={"Idempotency-Key": str(uuid.uuid4())}).json()
     assert second["version"] == 2
     assert "Another name" in second["preview"]
-    stale = amina_client.post(first["url"], data | {"title": "From an old tab"}, headers={"Idempotency-Key": str(uuid.uuid4())})
+    stale = amina_client.post(
+        first["url"], data | {"title": "From an old tab"}, headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
     assert (stale.status_code, "Someone else changed" in stale.json()["words"]) == (409, True)
     assert Session.objects.get().title == "Another name"
 
@@ -313,7 +345,12 @@ def test_session_preview_is_the_page_a_member_will_see(client, larkmere, framewo
     opened = open_session(session=plan, by=lead)
     client.force_login(bea)
     page = client.get(url("session_detail", session_id=opened.pk)).text
-    for words in ["Because.", "The library", "5 questions, about 35 minutes.", *[question.title for question in framework.questions.all()]]:
+    for words in [
+        "Because.",
+        "The library",
+        "5 questions, about 35 minutes.",
+        *[question.title for question in framework.questions.all()],
+    ]:
         assert (words, words in preview, words in page) == (words, True, True)
     assert "/write/" not in preview
 

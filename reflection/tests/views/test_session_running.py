@@ -60,7 +60,9 @@ def test_session_run_costs_the_same_for_few_and_many(amina_client, larkmere, fra
 @pytest.mark.parametrize("state", ["planned", "closed"])
 def test_session_run_of_what_is_not_open_leads_where_it_belongs(amina_client, larkmere, framework, lead, state):
     session = (
-        make_plan(larkmere, framework, lead) if state == "planned" else close_session(session=make_open(larkmere, framework, lead), by=lead)
+        make_plan(larkmere, framework, lead)
+        if state == "planned"
+        else close_session(session=make_open(larkmere, framework, lead), by=lead)
     )
     name = "session_edit" if state == "planned" else "session_detail"
     assert amina_client.get(url("session_run", session_id=session.pk)).url == url(name, session_id=session.pk)
@@ -89,7 +91,11 @@ def test_session_more_time_to_a_chosen_moment_or_by_days(amina_client, larkmere,
 def test_session_more_time_says_what_to_put_right(amina_client, larkmere, framework, lead, data, words):
     session = make_open(larkmere, framework, lead)
     response = assert_refused(amina_client, url("session_more_time", session_id=session.pk), data)
-    assert (response.status_code, words in response.text, data.get("closes_at", "") in response.text) == (422, True, True)
+    assert (response.status_code, words in response.text, data.get("closes_at", "") in response.text) == (
+        422,
+        True,
+        True,
+    )
 
 
 def test_session_end_writing_asks_and_shows_nothing(amina_client, larkmere, framework, lead):
@@ -131,7 +137,9 @@ def words_for(session, **changes):
 @pytest.mark.parametrize(("check", "ready"), [("read_back", True), ("own_page", False)])
 def test_draft_write_for_counts_once_it_was_checked(amina_client, larkmere, framework, lead, check, ready):
     session = make_open(larkmere, framework, lead)
-    page = amina_client.post(url("draft_write_for", session_id=session.pk), words_for(session, check=check), follow=True).text
+    page = amina_client.post(
+        url("draft_write_for", session_id=session.pk), words_for(session, check=check), follow=True
+    ).text
     draft = Draft.objects.get()
     assert (draft.ready, draft.confirmed, draft.spoken_by) == (ready, ready, lead)
     assert ("Words added for Gwen." if ready else "Words put on Gwen’s own page.") in page
@@ -160,7 +168,9 @@ def test_draft_write_for_says_what_to_put_right_and_refuses_ids_from_elsewhere(a
         ({"check": "hearsay"}, "Choose one of the two."),
     ]
     for changes, words in wrong:
-        response = assert_refused(amina_client, url("draft_write_for", session_id=session.pk), words_for(session, **changes))
+        response = assert_refused(
+            amina_client, url("draft_write_for", session_id=session.pk), words_for(session, **changes)
+        )
         assert (changes, response.status_code, words in response.text) == (changes, 422, True)
         if "body" not in changes:
             assert "who is missing when food is left." in response.text
@@ -186,7 +196,9 @@ def test_participation_called_takes_a_name_off_the_list(amina_client, larkmere, 
 
 # --- Showing the answers ---
 @pytest.mark.parametrize("finished", [0, 11, 12])
-def test_session_reveal_asks_a_sealed_session_the_same_question_whoever_is_finished(amina_client, larkmere, framework, lead, finished):
+def test_session_reveal_asks_a_sealed_session_the_same_question_whoever_is_finished(
+    amina_client, larkmere, framework, lead, finished
+):
     session = make_open(larkmere, framework, lead)
     for place in write(session)[:finished]:
         finish_writing(participation=place)
@@ -200,7 +212,10 @@ def test_session_reveal_asks_a_named_session_with_the_exact_count(amina_client, 
     session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
     for place in write(session)[:9]:
         finish_writing(participation=place)
-    assert "3 people of 12 have not said that they are finished." in amina_client.get(url("session_reveal", session_id=session.pk)).text
+    assert (
+        "3 people of 12 have not said that they are finished."
+        in amina_client.get(url("session_reveal", session_id=session.pk)).text
+    )
 
 
 def test_session_reveal_shows_what_it_can_and_says_what_it_could_not(amina_client, larkmere, framework, lead):
@@ -258,10 +273,15 @@ def test_round_keep_closed_leaves_words_with_their_authors(amina_client, larkmer
 
 def test_round_keep_closed_after_it_was_shown_says_no(amina_client, larkmere, framework, lead):
     _, round = make_revealed(larkmere, framework, lead)
-    assert "These answers have been shown already." in amina_client.post(url("round_keep_closed", round_id=round.pk), follow=True).text
+    assert (
+        "These answers have been shown already."
+        in amina_client.post(url("round_keep_closed", round_id=round.pk), follow=True).text
+    )
 
 
-@pytest.mark.parametrize(("event", "stage"), [("group", "grouping"), ("choose", "choosing"), ("agree", "agreeing"), ("finish", "done")])
+@pytest.mark.parametrize(
+    ("event", "stage"), [("group", "grouping"), ("choose", "choosing"), ("agree", "agreeing"), ("finish", "done")]
+)
 def test_round_move_goes_on_and_leads_there(amina_client, larkmere, framework, lead, event, stage):
     session, round = make_revealed(larkmere, framework, lead)
     pages = {

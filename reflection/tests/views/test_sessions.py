@@ -84,7 +84,9 @@ def test_session_list_of_a_member_has_no_levers(client, larkmere, framework, lea
     page = client.get(url("session_list", partnership_id=larkmere.pk)).text
     assert "Carry on writing" in page
     assert [
-        words for words in ("Plan a session", "Open it now", "Call this session off", "A secret draft", "/run/", "/plan/") if words in page
+        words
+        for words in ("Plan a session", "Open it now", "Call this session off", "A secret draft", "/run/", "/plan/")
+        if words in page
     ] == []
 
 
@@ -133,7 +135,9 @@ def test_session_detail_says_so_to_who_was_not_asked(client, larkmere, framework
     assert "/write/" not in page
 
 
-def test_session_detail_of_a_cancelled_session_gives_words_back_to_their_author_only(client, larkmere, framework, lead, amina, tom):
+def test_session_detail_of_a_cancelled_session_gives_words_back_to_their_author_only(
+    client, larkmere, framework, lead, amina, tom
+):
     session = make_open(larkmere, framework, lead)
     write(session, 1)  # Amina, first by address
     cancel_session(session=session, by=lead, why="Too many of us are away.")
@@ -147,13 +151,17 @@ def test_session_detail_of_a_cancelled_session_gives_words_back_to_their_author_
     assert "came back" not in pages[tom]
 
 
-def test_session_detail_of_a_closed_session_offers_the_record_to_its_audience(client, larkmere, framework, lead, bea, tom):
+def test_session_detail_of_a_closed_session_offers_the_record_to_its_audience(
+    client, larkmere, framework, lead, bea, tom
+):
     session, _ = make_revealed(larkmere, framework, lead, audience=Audience.TOOK_PART, writers=7)
     close_session(session=session, by=lead)
     found = {}
     for person in (bea, tom):
         client.force_login(person)
-        found[person] = url("record_detail", session_id=session.pk) in client.get(url("session_detail", session_id=session.pk)).text
+        found[person] = (
+            url("record_detail", session_id=session.pk) in client.get(url("session_detail", session_id=session.pk)).text
+        )
     assert found == {bea: True, tom: False}
 
 
@@ -190,7 +198,10 @@ def test_session_cancel_keeps_what_was_typed_and_asks_why(client, larkmere, fram
     assert (long.status_code, "x" * 301 in long.text, "under 300 characters" in long.text) == (422, True, True)
     assert Session.objects.get().state == SessionState.OPEN
     client.post(address, {"why": "Too many of us are away."})
-    assert (Session.objects.get().state, Session.objects.get().cancelled_why) == ("cancelled", "Too many of us are away.")
+    assert (Session.objects.get().state, Session.objects.get().cancelled_why) == (
+        "cancelled",
+        "Too many of us are away.",
+    )
 
 
 def test_session_cancel_after_it_closed_says_so_and_keeps_the_words(client, larkmere, framework, lead):
@@ -198,7 +209,11 @@ def test_session_cancel_after_it_closed_says_so_and_keeps_the_words(client, lark
     close_session(session=session, by=lead)
     client.force_login(lead.person)
     response = client.post(url("session_cancel", session_id=session.pk), {"why": "My reason"})
-    assert (response.status_code, "This session is closed." in response.text, "My reason" in response.text) == (422, True, True)
+    assert (response.status_code, "This session is closed." in response.text, "My reason" in response.text) == (
+        422,
+        True,
+        True,
+    )
 
 
 def test_session_share_is_a_separate_act(client, larkmere, framework, lead):
@@ -213,7 +228,9 @@ def test_session_share_is_a_separate_act(client, larkmere, framework, lead):
     assert Session.objects.get().shared_with_programme_at == shared
 
 
-def test_session_list_tells_what_came_of_a_session_only_to_the_audience_of_its_record(client, larkmere, framework, lead, bea):
+def test_session_list_tells_what_came_of_a_session_only_to_the_audience_of_its_record(
+    client, larkmere, framework, lead, bea
+):
     session, _ = make_revealed(larkmere, framework, lead, audience=Audience.FACILITATORS)
     Learning.objects.create(session=session, text="For those who lead", added_by=lead)
     Action.objects.create(session=session, text="Ring them", added_by=lead)

@@ -147,7 +147,8 @@ def test_theme_update_shows_both_texts_after_a_stale_save(facilitator, shown, le
 def test_theme_differ_marks_a_theme_for_everyone(facilitator, client, shown, lead, bea):
     theme = create_theme(round=shown, name="Reins", by=lead)
     facilitator.post(
-        address("theme_differ", theme_id=theme.pk), {"version": 1, "seen_differently": "on", "different_view": "It is a burden."}
+        address("theme_differ", theme_id=theme.pk),
+        {"version": 1, "seen_differently": "on", "different_view": "It is a burden."},
     )
     client.force_login(bea)
     text = client.get(board(shown)).content.decode()
@@ -203,6 +204,8 @@ def test_theme_board_costs_the_same_for_forty_answers(client, larkmere, framewor
             save_draft(participation=people[number % 12], round=round, body=f"Thought {number}", ready=True)
         round = reveal_round(round=round, by=lead).round
         for number in range(size):
-            create_theme(round=round, name=f"Theme {number}", by=lead, answer=round.answers.all()[number % round.answers.count()])
+            create_theme(
+                round=round, name=f"Theme {number}", by=lead, answer=round.answers.all()[number % round.answers.count()]
+            )
         costs.append(cost(client, board(round)))
     assert costs == [6, 6, 6]
