@@ -1,6 +1,5 @@
 """The doors, walked as everybody. They are tested on pages of their own, so a page that forgets one is another test's matter."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
