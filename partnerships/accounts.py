@@ -4,6 +4,7 @@ import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         # Joining is by invitation, and an invitation makes the account itself.
         return False
+
+    def is_safe_url(self, url):
+        # After signing in one goes on to a page of ours, named by its path: no host is needed, so none is allowed (S14).
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def populate_username(self, request, user):
         """People have no user names."""

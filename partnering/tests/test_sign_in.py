@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -118,14 +119,66 @@ def test_nobody_signs_up_uninvited(client, db):
     assert get_user_model().objects.count() == 0
 
 
-@pytest.mark.parametrize(
-    "target",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "http:evil.example"],
-)
+# Ways in which "go on to" could lead out of the house (S14): each must end at home.
+ELSEWHERE = [
+    "https://evil.example/", "http://evil.example/", "HTTPS://EVIL.EXAMPLE/", "//evil.example/", "///evil.example/", "////evil.example/",
+    "/\\evil.example/", "\\\\evil.example/", "\\/evil.example/", "/\\/evil.example/", "\\evil.example", "http:evil.example",
+    "https:evil.example", "http:/evil.example", "https:///evil.example", "http:\\\\evil.example", "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", " javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x",
+    "file:///etc/passwd", "ftp://evil.example/", "blob:https://evil.example/x", "about:blank", "mailto:x@evil.example", "tel:+441",
+    "\t//evil.example/", "\n//evil.example/", "\r\n//evil.example/", " //evil.example/", "/\t/evil.example/", "\x00//evil.example/",
+    "https://testserver@evil.example/", "https://testserver.evil.example/", "//testserver:80@evil.example/", "https://evil.example#testserver",
+    "//[::1]/", "//0x7f.1/", "//evil%E3%80%82example/", "https://evil.example\\@testserver/",
+]  # fmt: skip
+
+
+def where_next_leads(client, target, address):
+    """Where signing in with a code ends, for someone who came with `next`."""
+    query = urlencode({"next": target})
+    client.post(f"{ASK}?{query}", {"email": address, "next": target})
+    return client.post(f"{CONFIRM}?{query}", {"code": code_for(address), "next": target})
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
 def test_nobody_is_sent_elsewhere_after_signing_in(client, bea, target):
-    client.post(f"{ASK}?next={target}", {"email": bea.email, "next": target})
-    answer = client.post(f"{CONFIRM}?next={target}", {"code": code_for(bea.email), "next": target})
+    answer = where_next_leads(client, target, bea.email)
     assert (answer.status_code, answer.url) == (302, reverse("home"))
+
+
+def test_there_are_forty_ways_elsewhere():
+    assert len(set(ELSEWHERE)) >= 40
+
+
+@pytest.mark.parametrize("target", ["/help/", "/invitations/abc/", "/help/?to=1#part"])
+def test_a_page_of_ours_comes_back_after_signing_in(client, bea, target):
+    assert where_next_leads(client, target, bea.email).url == target
+
+
+def test_the_admin_is_entered_through_the_same_door(client, bea):
+    """Its own sign-in page is gone: asking for it leads to the code, and the code leads back to it."""
+    get_user_model().objects.filter(pk=bea.pk).update(is_staff=True)
+    asked = client.get(reverse("admin:index"), follow=True)
+    assert asked.request["PATH_INFO"] == ASK
+    answer = where_next_leads(client, reverse("admin:index"), bea.email)
+    assert answer.url == reverse("admin:index")
+    assert client.get(answer.url).status_code == 200
+    assert client.post(reverse("admin:login"), {"username": bea.email, "password": "x"}).status_code == 405
+
+
+def test_a_wrong_code_says_what_to_do_and_keeps_the_page(client, bea):
+    client.post(ASK, {"email": bea.email})
+    wrong = "000000" if code_for(bea.email) != "000000" else "111111"
+    answer = client.post(CONFIRM, {"code": wrong})
+    assert "That code does not match. Look at the newest mail, or ask for a new code." in answer.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_signing_out_ends_the_session(client, bea):
+    client.force_login(bea)
+    assert client.get(reverse("account_logout")).status_code == 200  # asks: a link must not sign anybody out
+    assert is_signed_in(client)
+    client.post(reverse("account_logout"))
+    assert not is_signed_in(client)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80"])
