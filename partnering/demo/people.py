@@ -58,7 +58,10 @@ def people_to_be() -> list[Group]:
     people = {person.email.partition("@")[0]: person for person in demo_people()}
     inside = {
         membership.person_id: membership
-        for membership in Membership.objects.current().in_full().filter(person__in=people.values())
+        for membership in Membership.objects.current()
+        .in_full()
+        .select_related("person")
+        .filter(person__in=people.values())
     }
     groups = {
         partnership.pk: Group(partnership)
