@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from partnering.context import remember_partnerships
 from partnerships.access import public
-from partnerships.models import Programme
+from partnerships.models import Invitation, Programme
 from reflection.domain.needs import needs_of, with_beginnings
 
 
@@ -19,7 +19,11 @@ def home(request):
     memberships = list(with_beginnings(request.user.memberships.current().in_full()))
     remember_partnerships(request, [membership.partnership for membership in memberships])
     if not memberships:
-        return render(request, "home_alone.html", {"programmes": Programme.objects.administered_by(request.user)})
+        alone = {
+            "programmes": Programme.objects.administered_by(request.user),
+            "beginnings": Invitation.objects.letting_found(request.user),
+        }
+        return render(request, "home_alone.html", alone)
     group = [membership for membership in memberships if not membership.observes]
     _set_the_scene(request, (group or memberships)[0])
     if not group:

@@ -210,7 +210,10 @@ def invitation_link_access(view):
 
 def invitation_gone(request, invitation):
     """The page of an invitation that was answered, taken back or ran out, and whom to ask for another."""
-    return render(request, "partnerships/invitations/invitation_gone.html", {"invitation": invitation}, status=410)
+    person = request.user if request.user.is_authenticated else None
+    unused = person and Invitation.objects.letting_found(person).filter(pk=invitation.pk).exists()
+    context = {"invitation": invitation, "unused": unused}
+    return render(request, "partnerships/invitations/invitation_gone.html", context, status=410)
 
 
 def public(reason):

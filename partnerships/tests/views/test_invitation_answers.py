@@ -123,6 +123,15 @@ def test_a_founder_goes_on_to_set_the_table(house, client):
     assert client.get(response.url).status_code == 200
 
 
+def test_a_founder_who_closed_the_page_finds_the_way_back(house, client):
+    invitation = invite_founder(email="iqra@fold.example", by=house.ines, programme=house.programme)
+    table = client.post(link(invitation), {"full_name": "Iqra Mahmood"}).url
+    assert table in client.get(reverse("home")).text
+    assert table in client.get(link(invitation)).text
+    client.logout()
+    assert table not in client.get(link(invitation)).text
+
+
 @pytest.mark.parametrize(
     "changes",
     [
