@@ -270,7 +270,7 @@ class Autosave {
       if (now && then) now.replaceChildren(...document.importNode(then, true).childNodes);
     }
     document.querySelector("[data-promise]")?.remove();
-    this.notice("This happened while you were writing. What you have in the box is safe: add it, or keep it to yourself.");
+    this.notice("This happened while you were writing. What you have in the box is safe. Choose below what becomes of it.");
   }
 
   clash(other) {
