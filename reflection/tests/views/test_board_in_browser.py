@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from reflection.domain.actions import add_action, review_action
 from reflection.domain.outcomes import add_decision, add_learning, add_matter
@@ -47,9 +48,7 @@ def test_a_card_moves_by_keyboard_and_keeps_the_focus(open_browser, shown, amina
     assert placed(answer) == theme.pk
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.body.innerText.includes('Not in a theme yet, now.')"
-    ) if javascript else page.wait_for_timeout(800)
+    expect(page.get_by_text("Not in a theme yet, now.")).to_be_visible()
     assert placed(answer) == "unplaced"
 
 
