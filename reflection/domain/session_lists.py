@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 
-from reflection.domain.session_progress import progress_of
+from reflection.domain.session_progress import progress_of, remember_steps
 from reflection.enums import SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.outcomes import Learning
@@ -35,7 +35,7 @@ class SessionsOverview:
 
 
 def sessions_overview(*, membership) -> SessionsOverview:
-    """Every session that this member may know of, sorted into what the page shows. Two queries.
+    """Every session that this member may know of, sorted into what the page shows. Two queries, a third when a step rose.
 
     Each session carries what ``describe_session`` gives it and, as far as it has them, ``first_learning``,
     ``action_count``, and of this member ``is_asked``, ``has_begun`` and ``is_finished``.
@@ -45,6 +45,7 @@ def sessions_overview(*, membership) -> SessionsOverview:
         session.partnership = membership.partnership
         describe_session(session)
         _sort_in(overview, session)
+    remember_steps(overview.open)
     overview.planned.sort(key=lambda session: session.opens_at)
     overview.drafts.sort(key=lambda session: session.opens_at)
     coming = overview.planned or overview.drafts
@@ -110,11 +111,13 @@ def _sort_in(overview, session):
 def session_for_page(*, session: Session) -> Session:
     """Give one session what its own page says about it.
 
-    Its rounds with their questions (one query) and, while it is open, how many have begun (one query).
+    Its rounds with their questions (one query) and, while it is open, how many have begun (one query, a second when a
+    step rose).
     """
     session.begun_count = 0
     if session.state == SessionState.OPEN:
         session.begun_count = session.participations.begun_by_themselves().count()
     prefetch_related_objects([session], Prefetch("rounds", Round.objects.select_related("question")))
     describe_session(session)
+    remember_steps([session])
     return session

@@ -1,8 +1,15 @@
-"""How far a session is: exact counts where names are shown, steps where answers are sealed (trust A9)."""
+"""How far a session is: exact counts where names are shown, steps where answers are sealed (trust A9).
 
+A step that somebody was told is never taken back while people write: a step that went down would tell
+whoever watches that one person had cleared their words.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from reflection.domain.labels import step_in_words, step_of, steps_up_to
@@ -21,11 +28,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """``count`` and ``of`` are one sentence: "6 or more" "of 12". ``steps`` is empty where the count is exact."""
+    """``count`` and ``of`` are one sentence: "6 or more" "of 12". ``steps`` is empty, and ``step`` None, where the count is exact."""
 
     count: str
     of: str
     steps: tuple[Step, ...] = ()
+    step: int | None = None
 
     @property
     def words(self) -> str:
@@ -33,7 +41,7 @@ class Progress:
 
 
 def progress_of(*, session: Session, begun: int) -> Progress:
-    """How many have begun, as everybody may be told it.
+    """How many have begun, as everybody may be told it: in steps never less than was told before.
 
     Arguments:
         begun: people with words in the session (``Participation.objects.begun_by_themselves()``).
@@ -41,9 +49,29 @@ def progress_of(*, session: Session, begun: int) -> Progress:
     total = session.asked_count or 0
     if not session.is_sealed:
         return Progress(str(begun), f"of {total}")
-    words = step_in_words(begun, total)
-    count, _, of = words.partition(" of ")
-    return Progress(count, f"of {of}" if of else "", _boxes(step_of(begun, total), total))
+    step = max(step_of(begun, total), session.step_told or 0)
+    count, _, of = step_in_words(step, total).partition(" of ")
+    return Progress(count, f"of {of}" if of else "", _boxes(step, total), step)
+
+
+def remember_steps(sessions: Iterable[Session]) -> None:
+    """Keep the steps that a page is about to tell, where they rose (trust A9). One query at most.
+
+    Arguments:
+        sessions: with ``progress``, as ``describe_session`` leaves them.
+
+    It happens when a page is read, not when somebody writes: neither the row nor the database's own mark
+    on it (xmin) belongs to a transaction in which anybody's words were kept. The reveal never looks at it.
+    """
+    risen = {
+        session.pk: session.progress.step
+        for session in sessions
+        if session.progress and (session.progress.step or 0) > (session.step_told or 0)
+    }
+    if risen:
+        step = Case(*(When(pk=pk, then=Value(step)) for pk, step in risen.items()))
+        told = Greatest(Coalesce(F("step_told"), Value(0)), step)
+        Session.objects.filter(pk__in=risen).update(step_told=told)
 
 
 def _boxes(step, total):

@@ -138,6 +138,9 @@ class Session(UUIDModel, Versioned):
     asked_count = models.PositiveSmallIntegerField(null=True, blank=True)
     took_part_count = models.PositiveSmallIntegerField(null=True, blank=True)
     promise_version = models.PositiveSmallIntegerField(null=True, blank=True)
+    step_told = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The highest step of “how many have begun” that a page has told."
+    )
     # Moves on with every change that a screen shows; never with what one person writes.
     screen_version = models.PositiveIntegerField(default=1)
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
+from partnerships.domain.members import leave_partnership
 from partnerships.tests.factories import moment
-from reflection.domain.drafts import save_draft, write_for
+from reflection.domain.drafts import discard_draft, keep_as_note, save_draft, write_for
 from reflection.domain.labels import step_of
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.session_lists import session_for_page, sessions_overview
@@ -91,3 +93,74 @@ def test_words_written_for_someone_do_not_move_a_count_in_steps(larkmere, framew
     assert session_for_page(session=session).begun_count == told
     (listed,) = sessions_overview(membership=lead).open
     assert listed.begun_count == told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("clear", ["empties", "discards", "keeps as a note", "leaves"])
+def test_a_step_that_was_told_is_never_taken_back(larkmere, framework, lead, clear):
+    """Else whoever watches learns that one of the few who could have had cleared their words (trust A9)."""
+    session = make_open(larkmere, framework, lead, attribution=Attribution.ANONYMOUS)
+    *_, last = write(session, 6)
+    assert session_for_page(session=Session.objects.get(pk=session.pk)).progress.words == "6 or more of 12"
+    draft = last.drafts.get()
+    if clear == "empties":
+        save_draft(participation=last, round=draft.round, body="", draft_id=draft.pk, expected=1)
+    elif clear == "discards":
+        discard_draft(draft=draft)
+    elif clear == "keeps as a note":
+        keep_as_note(draft=draft)
+    else:
+        leave_partnership(membership=last.membership, by=last.membership.person)
+    assert session.participations.begun_by_themselves().count() == 5
+    assert session_for_page(session=Session.objects.get(pk=session.pk)).progress.words == "6 or more of 12"
+    (listed,) = sessions_overview(membership=lead).open
+    assert [step.words for step in listed.progress.steps if step.current] == ["6 or more"]
+
+
+@pytest.mark.django_db
+def test_a_step_that_nobody_was_told_may_fall(larkmere, framework, lead):
+    session = make_open(larkmere, framework, lead)
+    *_, last = write(session, 6)
+    discard_draft(draft=last.drafts.get())
+    assert session_for_page(session=session).progress.words == "3 or more of 12"
+
+
+@pytest.mark.django_db
+def test_the_reveal_counts_people_and_not_what_was_told(larkmere, framework, lead):
+    session = make_open(larkmere, framework, lead)
+    people = write(session, 12)
+    assert sessions_overview(membership=lead).open[0].progress.words == "All 12"
+    for person in people[4:]:
+        discard_draft(draft=person.drafts.get())
+    assert not reveal_round(round=session.rounds.get(), by=lead).shown
+
+
+@pytest.mark.django_db
+def test_steps_are_remembered_for_all_sessions_with_one_query(larkmere, framework, lead, django_assert_num_queries):
+    sessions = [make_open(larkmere, framework, lead) for _ in range(3)]
+    sessions.append(make_open(larkmere, framework, lead, attribution=Attribution.NAMED))
+    for count, session in zip((3, 6, 9, 6), sessions, strict=True):
+        write(session, count)
+    with django_assert_num_queries(3):
+        sessions_overview(membership=lead)
+    with django_assert_num_queries(2):
+        sessions_overview(membership=lead)
+    told = {session.pk: session.step_told for session in Session.objects.all()}
+    assert [told[session.pk] for session in sessions] == [3, 6, 9, None]
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_remembered_step_bears_the_mark_of_nobody_who_wrote(larkmere, framework, lead):
+    """It is kept by whoever looks: the database's own column joins it to no words and no place (trust A4)."""
+    session = make_open(larkmere, framework, lead, attribution=Attribution.ANONYMOUS)
+    for count in (3, 6, 9, 12):
+        write(session, count)
+        session_for_page(session=Session.objects.get(pk=session.pk))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT xmin::text, step_told FROM reflection_session WHERE id = %s", [session.pk])
+            mark, told = cursor.fetchone()
+            assert told == count
+            for table in ("reflection_draft", "reflection_participation", "reflection_round"):
+                cursor.execute(f"SELECT count(*) FROM {table} WHERE xmin::text = %s", [mark])
+                assert cursor.fetchone() == (0,), table
