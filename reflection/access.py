@@ -19,6 +19,7 @@ from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 from reflection.models.themes import Theme
 
+NOT_FOR_YOU = "The group chose who gets this record."
 NOT_ASKED = "You were not among those asked in this session."
 NOT_YET = "This session has not opened yet. You can write once it has."
 
@@ -170,14 +171,20 @@ def answer_access(role):
 
 
 def _inside_session(model, id_name, kind, role):
-    """A door to what came of a session."""
+    """A door to what came of a session: for those who will get its record, and for whom it asked to do it."""
 
     def load(request, thing_id):
         thing = _found(model.objects.filter(pk=thing_id).select_related("session"))
-        _admit_to_session(request, thing.session, role)
+        membership = _admit_to_session(request, thing.session, role)
+        if not in_audience(session=thing.session, membership=membership) and not _is_asked(thing, membership):
+            raise PermissionDenied(NOT_FOR_YOU)
         return thing
 
     return door(Access(kind, role), id_name, load)
+
+
+def _is_asked(thing, membership):
+    return isinstance(thing, Action) and thing.owners.filter(membership=membership).exists()
 
 
 def learning_access(role):
@@ -238,9 +245,6 @@ def in_audience(*, session, membership) -> bool:
 def may_read_record(*, session, membership) -> bool:
     """Whether this member may read the record of a session. Only closed sessions have one."""
     return session.state == SessionState.CLOSED and in_audience(session=session, membership=membership)
-
-
-NOT_FOR_YOU = "The group chose who gets this record."
 
 
 def outcome_access(view):

@@ -201,12 +201,14 @@ def is_earlier(session: Session, than: Session) -> bool:
 
 
 def may_complete(*, action: Action, membership: Membership) -> bool:
-    """Whether this member may say "done": who said yes to it, anyone if it is all of us, or who facilitates.
+    """Whether this member may say "done": who said yes to it, who facilitates, or, if it is all of us, whoever it is for.
 
-    One query, unless they facilitate or it is all of us.
+    One query, unless they facilitate.
     """
-    if membership.facilitates or action.everyone:
+    if membership.facilitates:
         return True
+    if action.everyone:
+        return Session.objects.shared_with(membership).filter(pk=action.session_id).exists()
     return action.owners.filter(membership=membership, reply=OwnerReply.YES).exists()
 
 

@@ -124,7 +124,9 @@ def build_record(session: Session) -> Record:
         session: closed, as `record_access` hands it over (with partnership and the people who led it).
     """
     outcomes = outcomes_of(session)
-    lines = with_people(Action.objects.concerning(session))
+    # What came of a session for fewer people is not quoted to more of them.
+    quotable = Session.objects.for_all_readers_of(session)
+    lines = with_people(Action.objects.concerning(session).of_sessions(quotable))
     parts = _parts(session)
     ways = {part.how_shown for part in parts if part.groups}
     if len(ways) == 1:

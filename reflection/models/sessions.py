@@ -11,6 +11,14 @@ from reflection.enums import SEALED, Attribution, Audience, SessionMode, Session
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
 
+#: Audiences that hold everybody of this one; those who facilitate are in each.
+NO_NARROWER = {
+    Audience.FACILITATORS: tuple(Audience),
+    Audience.TOOK_PART: (Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS),
+    Audience.MEMBERS: (Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS),
+    Audience.MEMBERS_AND_OBSERVERS: (Audience.MEMBERS_AND_OBSERVERS,),
+}
+
 
 def _took_part(person_id):
     return Exists(Participation.objects.filter(session=OuterRef("pk"), membership__person=person_id, took_part=True))
@@ -52,6 +60,13 @@ class SessionQuerySet(models.QuerySet):
     def with_record_for(self, membership):
         """Closed sessions whose record this member may read: the same rule as `access.may_read_record`."""
         return self.shared_with(membership).closed()
+
+    def for_all_readers_of(self, session):
+        """This session, and those whose outcomes are for everybody who gets its record, so that it may quote them.
+
+        Two sessions "for those who took part" are for different people: neither quotes the other.
+        """
+        return self.filter(Q(pk=session.pk) | Q(audience__in=NO_NARROWER[session.audience]))
 
     def with_reader(self, person):
         """With whether this person took part, as `reader_took_part`: some records are for those alone."""

@@ -29,7 +29,7 @@ from reflection.domain.actions import (
 )
 from reflection.domain.sessions import close_session
 from reflection.enums import ActionState, Audience, DidWeDoIt, OwnerReply
-from reflection.models import Action, ActionOwner, ActionReview
+from reflection.models import Action, ActionOwner, ActionReview, Participation
 from reflection.tests.sessions import make_open
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +233,23 @@ def test_complete_action_is_for_its_owners_and_those_who_facilitate(earlier, lea
     complete_action(action=earlier, by=of["bea"], what_happened="Again", at=NOW + timedelta(days=1))
     earlier.refresh_from_db()
     assert (earlier.state, earlier.what_happened, earlier.ended_at) == (ActionState.DONE, "It works.", NOW)
+
+
+@pytest.mark.parametrize("audience", Audience.values)
+def test_complete_action_of_everyone_is_for_those_it_was_for(larkmere, framework, lead, of, audience):
+    session = make_open(larkmere, framework, lead, audience=audience)
+    Participation.objects.filter(session=session, membership=of["bea"]).update(took_part=True)
+    action = add_action(session=session, by=lead, text="Say hello", everyone=True)
+    may = {name for name in ("amina", "ruth", "bea", "helen") if may_complete(action=action, membership=of[name])}
+    assert (
+        may
+        == {
+            Audience.FACILITATORS: {"amina", "ruth"},
+            Audience.TOOK_PART: {"amina", "ruth", "bea"},
+            Audience.MEMBERS: {"amina", "ruth", "bea", "helen"},
+            Audience.MEMBERS_AND_OBSERVERS: {"amina", "ruth", "bea", "helen"},
+        }[audience]
+    )
 
 
 def test_complete_action_of_everyone_is_for_anyone_and_never_for_what_was_let_go(

@@ -171,6 +171,41 @@ def test_every_audience_gets_its_record_and_no_one_else(larkmere, quarry_end, fr
     assert by_door == by_list == MAY_READ[audience]
 
 
+# --- What it may quote -----------------------------------------------------------------------------------------------
+QUOTED = {
+    # audience of the earlier session: audiences of records that may quote it
+    Audience.FACILITATORS: {Audience.FACILITATORS},
+    Audience.TOOK_PART: {Audience.FACILITATORS},
+    Audience.MEMBERS: {Audience.FACILITATORS, Audience.TOOK_PART, Audience.MEMBERS},
+    Audience.MEMBERS_AND_OBSERVERS: set(Audience),
+}
+
+
+@pytest.mark.parametrize("audience", Audience.values)
+@pytest.mark.parametrize("before", Audience.values)
+def test_a_record_quotes_only_what_all_its_readers_may_read(larkmere, framework, lead, before, audience):
+    """“What changed since last time” repeats the words of an earlier session, to the audience of this one."""
+    earlier = make_open(larkmere, framework, lead, audience=before)
+    action = add_action(session=earlier, by=lead, text="Ask the board about the grant", everyone=True)
+    session = make_open(larkmere, framework, lead, audience=audience)
+    own = add_action(session=session, by=lead, text="Say hello", everyone=True)
+    review_action(action=action, session=session, by=lead, answer="yes")
+    record = build_record(closed(session, lead))
+    assert [row.text for row in record.changed] == ([action.text] if audience in QUOTED[before] else [])
+    assert [row.text for row in record.agreed] == [own.text]
+
+
+def test_a_record_quotes_by_the_rule_of_each_reader(larkmere, framework, lead, house):
+    """The same rule as `shared_with`, asked reader by reader: nobody reads in a record what they may not read itself."""
+    closed_ones = {one: closed(make_open(larkmere, framework, lead, audience=one), lead) for one in Audience}
+    readers = [house.of(name) for name in ("amina", "ruth", "bea", "helen", "samir", "fay")]
+    for session in closed_ones.values():
+        quotable = Session.objects.for_all_readers_of(session)
+        for reader in readers:
+            if may_read_record(session=session, membership=reader):
+                assert not quotable.exclude(pk__in=Session.objects.shared_with(reader)).exists()
+
+
 def test_an_open_session_has_no_record_for_anyone(larkmere, framework, lead, house):
     session, _ = make_revealed(larkmere, framework, lead, audience=Audience.MEMBERS_AND_OBSERVERS)
     people = [house.of(name) for name in ("amina", "bea", "fay")]

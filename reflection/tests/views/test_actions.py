@@ -10,6 +10,7 @@ from partnerships.tests.access_table import assert_refused
 from partnerships.tests.cast import membership_of
 from reflection.domain.actions import add_action, answer_action, complete_action
 from reflection.domain.sessions import close_session
+from reflection.enums import Audience
 from reflection.models import Action, ActionOwner, ActionReview
 from reflection.tests.costs import cost
 from reflection.tests.sessions import make_open
@@ -95,6 +96,22 @@ def test_action_list_puts_mine_first_and_says_how_late(client, session, lead, be
     ]
     assert order == sorted(order)
     assert text.count("days late") == 1
+
+
+@pytest.mark.parametrize("audience", [Audience.FACILITATORS, Audience.TOOK_PART])
+def test_action_complete_follows_the_audience_of_its_session(client, larkmere, framework, lead, bea, house, audience):
+    """What is not for a member is not read, nor ended, by its address; what they were asked to do is theirs to end."""
+    session = make_open(larkmere, framework, lead, audience=audience)
+    secret = add_action(session=session, by=lead, text="Ask the board about the grant", everyone=True)
+    mine = add_action(session=session, by=lead, text="Ring the hall", owners=[house.of("bea")])
+    answer_action(owner=mine.owners.get(), yes=True)
+    client.force_login(bea)
+    response = client.post(address("action_complete", action_id=secret.pk))
+    assert response.status_code == 403
+    assert secret.text not in response.text
+    assert client.post(address("action_complete", action_id=mine.pk)).status_code == 302
+    states = dict(Action.objects.values_list("pk", "state"))
+    assert states == {secret.pk: "open", mine.pk: "done"}
 
 
 def test_action_complete_is_refused_to_others_and_counts_once(client, session, lead, bea, tom, house):
