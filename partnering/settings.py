@@ -173,6 +173,9 @@ else:
 MAIL_FOLDER = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partnering <partnering@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Mail that can wait comes on working days between these local hours (partnerships/domain/working_time.py).
+MAIL_FROM_HOUR = env.int("MAIL_FROM_HOUR", default=8)
+MAIL_UNTIL_HOUR = env.int("MAIL_UNTIL_HOUR", default=18)
 
 # --- People and signing in -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partnerships.Person"

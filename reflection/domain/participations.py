@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reflection.domain.sessions import lock_session, require_allowed
-from reflection.emails import plan_session_reminder
+from reflection.emails.sessions import plan_session_reminder
 from reflection.models.drafts import Draft
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round

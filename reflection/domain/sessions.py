@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnerships.models import Partnership
 from reflection.domain.promises import PROMISE_VERSION
-from reflection.emails import (
+from reflection.emails.sessions import (
     plan_record_ready,
     plan_session_cancelled,
     plan_session_opened,

@@ -1,8 +1,4 @@
-"""The mails of reflection. Their words are in `templates/reflection/emails/`.
-
-No mail carries an answer, a question in its subject, or a name other than of those who lead (trust
-E13). Each is asked again just before it goes: still in the group, still open, still unfinished.
-"""
+"""Mails about a session: it has opened, it was called off, writing is over, the record is there."""
 
 from datetime import datetime, timedelta
 
