@@ -81,13 +81,6 @@ def join_partnership(
     return membership
 
 
-def return_to_partnership(*, partnership, person, by, at=None, **as_what):
-    """Welcome someone back: a new membership, with what `join_partnership` takes. Raises ValidationError if they were never here."""
-    if not Membership.objects.filter(partnership=partnership, person=person, left_on__isnull=False).exists():
-        raise ValidationError(f"{person.short_name} has not been in {partnership.name} before.")
-    return join_partnership(partnership=partnership, person=person, by=by, at=at, **as_what)
-
-
 @transaction.atomic
 def change_ring(*, membership, ring, by, reason="", at=None):
     """Move someone to another circle (a Ring value). The same circle again changes nothing."""

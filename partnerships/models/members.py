@@ -30,9 +30,6 @@ class MembershipQuerySet(models.QuerySet):
     def facilitating(self):
         return self.filter(facilitates=True)
 
-    def observing(self):
-        return self.filter(observes=True)
-
     def of_the_group(self):
         """Everyone who is not a reader only: those who take part or facilitate."""
         return self.filter(observes=False)

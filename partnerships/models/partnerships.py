@@ -41,9 +41,6 @@ class PartnershipQuerySet(models.QuerySet):
         """The partnerships a person is in today, in whatever role."""
         return self.filter(memberships__person=person, memberships__left_on__isnull=True)
 
-    def facilitated_by(self, person):
-        return self.filter(memberships__person=person, memberships__left_on__isnull=True, memberships__facilitates=True)
-
     def in_programmes_of(self, person):
         """The partnerships whose programme a person looks after: their names and counts, never their words."""
         return self if person.is_superuser else self.filter(programme__administrators=person)

@@ -12,8 +12,6 @@ from reflection.enums import Attribution
 
 PROMISE_VERSION = 1
 
-NOTE = "Only you will ever see this note."
-
 
 @dataclass(frozen=True)
 class Promise:

@@ -1,11 +1,10 @@
 """Planning a session: which questions, which prompts, how answers are shown, when and by whom."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils import timezone
 
 from partnerships.models.base import StaleVersion
@@ -52,15 +51,6 @@ class QuestionChoice:
     minutes: int = MINUTES_A_QUESTION
 
 
-@dataclass(frozen=True)
-class QuestionVisit:
-    """When a question was last talked about. ``longest`` marks the two longest unvisited."""
-
-    question: object
-    last_on: date | None = None
-    longest: bool = False
-
-
 @dataclass
 class Plan:
     """A plan as it comes filled in."""
@@ -77,31 +67,6 @@ class Plan:
     chaired_by: object = None
     agenda_by: object = None
     choices: list[QuestionChoice] = field(default_factory=list)
-
-
-def question_visits(*, partnership, framework: Framework) -> list[QuestionVisit]:
-    """Each of the five questions with the day its answers were last shown, by stable key.
-
-    Two queries, whatever the number of sessions. Never visited counts as longest.
-    """
-    last = dict(
-        Round.objects.questions()
-        .shown()
-        .filter(session__partnership=partnership)
-        .values_list("question__key")
-        .annotate(last=Max("revealed_at"))
-    )
-    questions = list(framework.questions.all())
-    by_age = sorted(questions, key=lambda q: (last.get(q.key) is not None, last.get(q.key)))
-    longest = {question.pk for question in by_age[:2]}
-    return [
-        QuestionVisit(
-            question=question,
-            last_on=partnership.local_date(last[question.key]) if question.key in last else None,
-            longest=question.pk in longest,
-        )
-        for question in questions
-    ]
 
 
 def next_opening(*, partnership, at: datetime | None = None) -> datetime:
@@ -233,26 +198,3 @@ def _set_rounds(session, choices):
             attribution=session.attribution,
         )
         round.prompts.set(choice.prompts)
-
-
-def change_attribution(*, session: Session, by, attribution: str) -> Session:
-    """Change how answers will be shown, in a plan or before anyone wrote a word (trust A16).
-
-    Once a draft exists, or answers were shown, the database refuses, whoever asks.
-    """
-    if attribution not in Attribution.values:
-        raise ValidationError({"attribution": "Choose one of the three ways."})
-    try:
-        with transaction.atomic():
-            locked = lock_session(session.pk)
-            rounds = list(Round.objects.select_for_update(no_key=True).filter(session=locked).order_by("position"))
-            for round in rounds:
-                Round.objects.filter(pk=round.pk).update(attribution=attribution)
-            Session.objects.filter(pk=locked.pk).update(attribution=attribution)
-            locked.touch()
-    except DatabaseError as refusal:
-        raise ValidationError(
-            {"attribution": "Someone has begun to write, so this can’t be changed any more. Not by you, and not by us."}
-        ) from refusal
-    locked.attribution = attribution
-    return locked

@@ -59,9 +59,3 @@ def dots_of(*, participation: Participation, round) -> dict:
     """One's own dots: how many on each answer, by its id. One query. Nobody asks this for another person."""
     rows = Vote.objects.filter(participation=participation, round=round).values_list("answer")
     return dict(rows.annotate(count=Count("pk")))
-
-
-def dots_by_theme(round) -> dict:
-    """How many dots the answers of each theme drew together, by the theme's id; None for answers in no theme. One query."""
-    rows = Vote.objects.filter(round=round).values_list("answer__placement__theme")
-    return dict(rows.annotate(count=Count("pk")))

@@ -14,12 +14,6 @@ class ActionQuerySet(OutcomeQuerySet):
         """Open or partly done: what is carried into the next session."""
         return self.filter(state__in=[ActionState.OPEN, ActionState.PARTLY])
 
-    def owned_by(self, person):
-        return self.filter(owners__membership__person=person, owners__reply=OwnerReply.YES)
-
-    def waiting_for_yes_of(self, person):
-        return self.filter(owners__membership__person=person, owners__reply=OwnerReply.ASKED)
-
     def concerning(self, session):
         """What belongs to a session: agreed in it, or looked back at in it. Each carries that look back, if any."""
         return self.looked_back_at(session).filter(Q(session=session) | Q(look_back__isnull=False))
@@ -37,14 +31,6 @@ class ActionQuerySet(OutcomeQuerySet):
             owner_name=F("asked__membership__person__full_name"),
             owner_sector=F("asked__membership__organisation__sector"),
             owner_reply=F("asked__reply"),
-        )
-
-    def by_due_date(self):
-        return self.order_by(models.F("due_on").asc(nulls_last=True), "added_at")
-
-    def with_owners(self):
-        return self.select_related("session").prefetch_related(
-            "owners__membership__person", "owners__membership__organisation"
         )
 
 

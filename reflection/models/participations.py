@@ -27,9 +27,6 @@ class ParticipationQuerySet(models.QuerySet):
     def by_first_name(self):
         return self.with_people().order_by("membership__person__called", "membership__person__full_name")
 
-    def asking_for_a_call(self):
-        return self.filter(wants_call=True)
-
     def in_open_sessions(self):
         return self.filter(session__state="open")
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from partnerships.domain import member_lists
-from partnerships.domain.members import leave_partnership, return_to_partnership, set_brings
+from partnerships.domain.members import join_partnership, leave_partnership, set_brings
 from partnerships.enums import BringKind, Ring, Sector
 from partnerships.tests.cast import membership_of
 from partnerships.tests.factories import moment
@@ -75,7 +75,7 @@ def test_comings_and_goings_tell_the_whole_time(larkmere, lena):
 
 
 def test_someone_who_comes_back_has_come_back(larkmere, lena):
-    return_to_partnership(partnership=larkmere, person=lena, by=lena, at=moment("2026-11-20 09:00"))
+    join_partnership(partnership=larkmere, person=lena, by=lena, at=moment("2026-11-20 09:00"))
     everyone = list(larkmere.memberships.with_brings().with_last_words())
     first = member_lists.comings_and_goings(everyone, began_on=larkmere.started_on)[0]
     assert (first.on, first.kind, names(first.people)) == (date(2026, 11, 20), "returned", ["Lena Brandt"])
@@ -95,7 +95,7 @@ def test_what_we_may_be_missing_is_what_those_brought_who_left_and_stayed_away(l
     assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=date(2026, 10, 1))) == [
         "Derek Onslow"
     ]
-    return_to_partnership(partnership=larkmere, person=lena, by=lena, at=moment("2026-11-20 09:00"))
+    join_partnership(partnership=larkmere, person=lena, by=lena, at=moment("2026-11-20 09:00"))
     assert names(member_lists.recent_losses(list(larkmere.memberships.with_brings()), since=since)) == ["Derek Onslow"]
 
 

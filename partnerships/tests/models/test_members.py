@@ -53,12 +53,10 @@ def test_the_querysets_of_the_group(larkmere):
     assert (
         here.taking_part().count(),
         here.facilitating().count(),
-        here.observing().count(),
         here.of_the_group().count(),
     ) == (
         12,
         2,
-        1,
         12,
     )
 

@@ -44,12 +44,6 @@ def test_visible_to_is_for_those_who_are_here_today(larkmere, quarry_end, bea, l
     assert seen(lena) == seen(ines) == seen(superuser) == set()
 
 
-def test_facilitated_by(larkmere, quarry_end, amina, bea, piotr):
-    assert list(Partnership.objects.facilitated_by(amina)) == [larkmere]
-    assert list(Partnership.objects.facilitated_by(piotr)) == [quarry_end]
-    assert list(Partnership.objects.facilitated_by(bea)) == []
-
-
 def test_in_programmes_of_is_for_those_who_look_after_them(larkmere, quarry_end, ines, amina, superuser):
     assert list(Partnership.objects.in_programmes_of(ines)) == [larkmere]
     assert list(Partnership.objects.in_programmes_of(amina)) == []

@@ -17,6 +17,7 @@ from reflection.domain.session_desk import (
     recent_sessions,
     time_in_words,
 )
+from reflection.tests.frameworks import own_version
 from reflection.tests.sessions import make_open, make_plan, make_revealed
 
 C, L, N, R, O = Sector.VCSE, Sector.COUNCIL, Sector.NHS, Sector.RESIDENT, Sector.OTHER  # noqa: E741
@@ -120,6 +121,14 @@ def test_questions_to_plan_of_a_saved_plan_has_its_own_ticks(larkmere, framework
 
 
 @pytest.mark.django_db
+def test_questions_with_visits_follow_the_key_through_versions(larkmere, framework, lead, ines, programme):
+    make_revealed(larkmere, framework, lead)
+    reworded = own_version(framework, ines, owner_programme=programme)
+    visits = questions_with_visits(partnership=larkmere, framework=reworded)
+    assert [visit.last_on for visit in visits] == [larkmere.local_date(), None, None, None, None]
+    assert [visit.longest for visit in visits] == [False, True, True, False, False]
+
+
 def test_questions_with_visits_knows_nothing_of_another_partnership(larkmere, framework, lead, quarry_end, dan):
     make_revealed(larkmere, framework, lead)
     assert [one.last_on for one in questions_with_visits(partnership=quarry_end)] == [None] * 5

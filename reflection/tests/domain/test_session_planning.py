@@ -1,6 +1,6 @@
 """Plans: how they come filled in, what they refuse, and two who change one at the same time."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,18 +9,16 @@ from partnerships.models.base import StaleVersion
 from partnerships.tests.factories import moment
 from reflection.domain.session_planning import (
     QuestionChoice,
-    change_attribution,
     default_plan,
     next_opening,
     plan_session,
-    question_visits,
     update_plan,
 )
 from reflection.domain.sessions import open_session
 from reflection.enums import Attribution, Audience
 from reflection.models import Round, Session
 from reflection.tests.frameworks import own_version
-from reflection.tests.sessions import make_open, make_plan, make_revealed, write
+from reflection.tests.sessions import make_open, make_plan
 
 pytestmark = pytest.mark.django_db
 MONDAY = moment("2026-11-30 14:00")
@@ -49,16 +47,6 @@ def test_default_plan_takes_over_the_last_choice(larkmere, framework, lead):
 def test_next_opening_is_nine_on_the_next_working_day_where_the_partnership_lives(larkmere, at, expected):
     # 1 July, 23.30 in UTC is 2 July in London, where 9 in the morning is 8 in UTC.
     assert next_opening(partnership=larkmere, at=at) == moment(expected)
-
-
-def test_question_visits_follow_the_key_through_versions(larkmere, framework, lead, ines, programme):
-    make_revealed(larkmere, framework, lead)
-    reworded = own_version(framework, ines, owner_programme=programme)
-    visits = question_visits(partnership=larkmere, framework=reworded)
-    assert [visit.last_on is not None for visit in visits] == [True, False, False, False, False]
-    assert [visit.longest for visit in visits] == [False, True, True, False, False]
-    assert visits[0].last_on == larkmere.local_date()
-    assert isinstance(visits[0].last_on, date)
 
 
 def test_plan_session_keeps_questions_prompts_and_minutes(larkmere, framework, lead):
@@ -152,15 +140,14 @@ def test_update_plan_after_it_opened_is_refused(larkmere, framework, lead):
 
 
 @pytest.mark.parametrize("before", Attribution.values)
-def test_change_attribution_until_somebody_wrote(larkmere, framework, lead, before):
-    session = make_open(larkmere, framework, lead, attribution=before, questions=2)
-    for after in Attribution.values:
-        changed = change_attribution(session=session, by=lead, attribution=after)
-        assert {changed.attribution, *session.rounds.values_list("attribution", flat=True)} == {after}
-    change_attribution(session=session, by=lead, attribution=before)
-    write(session, 1, ready=False)
-    for after in set(Attribution.values) - {before}:
-        with pytest.raises(ValidationError, match="begun to write"):
-            change_attribution(session=session, by=lead, attribution=after)
-    session.refresh_from_db()
-    assert {session.attribution, *session.rounds.values_list("attribution", flat=True)} == {before}
+@pytest.mark.parametrize("after", Attribution.values)
+def test_update_plan_changes_how_answers_show_until_it_opens(larkmere, framework, lead, before, after):
+    plan = make_plan(larkmere, framework, lead, attribution=before, questions=2)
+    choices = [QuestionChoice(round.question) for round in plan.rounds.all()]
+    plan = update_plan(session=plan, by=lead, expected=1, choices=choices, attribution=after)
+    assert [plan.attribution, *plan.rounds.values_list("attribution", flat=True)] == [after] * 3
+    open_session(session=plan, by=lead)
+    with pytest.raises(ValidationError, match="open already"):
+        update_plan(session=plan, by=lead, expected=2, choices=choices, attribution=before)
+    plan.refresh_from_db()
+    assert [plan.attribution, *plan.rounds.values_list("attribution", flat=True)] == [after] * 3

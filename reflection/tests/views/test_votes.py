@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from partnerships.domain.members import change_role
 from reflection.domain.rounds import move_round
-from reflection.domain.themes import create_theme
-from reflection.domain.votes import add_dot, dots_by_theme, dots_of
+from reflection.domain.votes import add_dot, dots_of
 from reflection.models import Vote
 from reflection.tests.costs import cost
 from reflection.tests.sessions import make_open, make_revealed
@@ -58,15 +57,6 @@ def test_nobody_sees_the_dots_of_another_person(client, bea, tom, choosing):
     client.force_login(bea)
     text = client.get(page_of(choosing)).content.decode()
     assert text.count("<output>0 dots</output>") == 12
-
-
-def test_dots_by_theme_sums_what_its_answers_drew(choosing, lead, bea):
-    first, second, third = choosing.answers.all()[:3]
-    theme = create_theme(round=choosing, name="Unseen", by=lead, answer=first)
-    participation = choosing.session.participations.get(membership__person=bea)
-    for answer in (first, first, second, third):
-        add_dot(participation=participation, answer=answer)
-    assert dots_by_theme(choosing) == {theme.pk: 2, None: 2}
 
 
 def test_who_was_not_asked_has_no_dots_and_sees_the_board(client, larkmere, framework, lead, ruth):
