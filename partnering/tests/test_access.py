@@ -61,6 +61,7 @@ IN_THE_ADMIN = {
 # Every key that a page reads from its address, with what it means. One that names a row is looked up inside what the door handed over (T4).
 QUERY_KEYS = {
     "as": "trial: which way to read a kept mail; a word of ours",
+    "action": "an action carried into this session, to answer for",
     "answer": "an answer of this round, to be put into the new theme first",
     "circle": "which ring of people to show; a word of ours",
     "draft": "one of my own drafts of this round",

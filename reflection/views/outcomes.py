@@ -43,6 +43,8 @@ from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.sessions import Session
 from reflection.views.themes import stage_bar
 
+# How many actions of earlier sessions are asked about at once; each further one is a link away.
+FORMS_OPEN = 6
 BAR = 240  # the width of the longest bar, in units of its drawing
 
 
@@ -91,12 +93,21 @@ class AgreePage:
         asked = self.request.GET.get("round")
         return next((round for round, _ in self.rounds if str(round.pk) == asked), None)
 
+    def _ask_about(self, lines):
+        """Open the forms of a few actions, those without an answer first, and of the one that `?action=` names."""
+        asked = self.request.GET.get("action")
+        first = sorted(lines, key=lambda line: bool(line.answered))[:FORMS_OPEN]
+        for line in lines:
+            line.asks = line in first or str(line.action.pk) == asked
+
     def show(self, form=None, *, kind="", status=200):
         """The page; `form` is one that was sent and needs a look."""
         round = self._asked_for() or (self.rounds[0][0] if len(self.rounds) == 1 else None)
         bars = load_by_sector(self.work.open)
         for line in self.work.agreed:
             line.mine_to_answer = line.is_waiting_for(self.request.membership)
+        may_write = self.request.membership.facilitates and self.session.is_open
+        self._ask_about(self.work.carried if may_write else ())
         most = max((count for _, count in bars), default=1)
         forms = {
             f"{name}_form": form if name == kind else self.form(name)
@@ -114,7 +125,7 @@ class AgreePage:
             ],
             "load_question": load_question(self.work.open),
             "yes_no": DidWeDoIt.choices,
-            "may_write": self.request.membership.facilitates and self.session.is_open,
+            "may_write": may_write,
             "open_form": kind,
             "has_errors": bool(form is not None and form.errors),
             "gets_it": gets_it(self.session, len(self.people)),

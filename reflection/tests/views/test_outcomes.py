@@ -55,6 +55,34 @@ def test_outcome_agree_puts_last_sessions_actions_first(facilitator, larkmere, f
     assert order == sorted(order)
 
 
+def test_outcome_agree_asks_about_a_few_actions_at_once_and_the_others_by_a_link(
+    facilitator, client, larkmere, framework, lead, shown, bea
+):
+    """Ninety forms are a page that nobody reads, and dear: each further one is a link away, without a script."""
+    earlier, _ = shown
+    actions = [add_action(session=earlier, by=lead, text=f"Carried {number}", everyone=True) for number in range(9)]
+    close_session(session=earlier, by=lead)
+    now = make_open(larkmere, framework, lead)
+    page = address("outcome_agree", session_id=now.pk)
+
+    def asked(**query):
+        text = facilitator.get(page, query).text
+        return [n for n, one in enumerate(actions) if address("action_review", action_id=one.pk) in text], text
+
+    first, text = asked()
+    assert first == list(range(6))
+    assert [n for n, one in enumerate(actions) if f"action={one.pk}#action-{one.pk}" in text] == [6, 7, 8]
+    assert asked(action=actions[8].pk)[0] == [*range(6), 8]
+    review_action(action=actions[2], session=now, by=lead, answer="partly", note="Half of it")
+    then, text = asked()
+    assert then == [0, 1, 3, 4, 5, 6]
+    assert "Half of it" in text and "Change the answer" in text
+    assert asked(action=actions[2].pk)[0] == list(range(7))
+    assert asked(action="nothing")[0] == then
+    client.force_login(bea)
+    assert 'action="' + address("action_review", action_id=actions[0].pk) not in client.get(page).text
+
+
 def test_outcome_agree_lets_members_read_along_and_write_nothing(facilitator, client, shown, lead, bea):
     session, _ = shown
     add_learning(session=session, by=lead, text="Time is not equal.")
