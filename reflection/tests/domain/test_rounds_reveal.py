@@ -261,6 +261,17 @@ def test_reveal_round_leaves_no_trace_in_the_database_s_own_columns(larkmere, fr
     assert by_transaction / sessions <= 1.5
 
 
+@pytest.mark.parametrize("attribution", Attribution.values)
+def test_answers_have_keys_of_chance_alone(larkmere, framework, lead, attribution):
+    """No time and no machine in a key (A2): version 4, and none the key of a draft that was somebody's."""
+    session = make_open(larkmere, framework, lead, attribution=attribution)
+    write(session)
+    drafts = set(Draft.objects.values_list("pk", flat=True))
+    keys = set(reveal_round(round=session.rounds.get(), by=lead).round.answers.values_list("pk", flat=True))
+    assert {key.version for key in keys} == {4}
+    assert not keys & drafts
+
+
 def test_nothing_but_the_reveal_makes_answers():
     """One file inserts answers: the reveal, and late words with a name (A3)."""
     root = Path(reflection.__file__).parent
