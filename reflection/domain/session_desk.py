@@ -57,11 +57,12 @@ class DeskQuestion:
 
 
 def questions_with_visits(*, partnership, framework: Framework | None = None, session=None):
-    """The questions as DeskQuestions without prompts, in order: one query.
+    """The questions as DeskQuestions without prompts: one query.
 
     Arguments:
         framework: whose questions; without one, those a new session would begin with.
         session: a plan, to mark what it holds.
+    They come by number, or as the plan asks them where that differs, the others behind.
     """
     visits = (
         Round.objects.questions()
@@ -75,10 +76,22 @@ def questions_with_visits(*, partnership, framework: Framework | None = None, se
     )
     if session is not None:
         mine = Round.objects.questions().filter(session=session, question=OuterRef("pk"))
-        rows = rows.annotate(plan_minutes=Subquery(mine.values("minutes")[:1]))
+        rows = rows.annotate(
+            plan_minutes=Subquery(mine.values("minutes")[:1]), plan_position=Subquery(mine.values("position")[:1])
+        )
     found = list(rows.filter(framework=wanted).order_by("number"))
     longest = sorted(found, key=lambda q: (q.last_shown_at is not None, q.last_shown_at))[:2]
+    if session is not None:
+        found = _as_planned(found)
     return [_desk_question(question, partnership, longest, session) for question in found]
+
+
+def _as_planned(questions):
+    """By number when the plan asks them so; else in the order of the plan, and behind them what it does not ask."""
+    planned = [question for question in questions if question.plan_position is not None]
+    if planned == sorted(planned, key=lambda question: question.plan_position):
+        return questions
+    return sorted(questions, key=lambda question: (question.plan_position is None, question.plan_position))
 
 
 def _current(partnership):

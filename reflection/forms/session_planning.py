@@ -20,6 +20,8 @@ class QuestionRow:
     """One question as the page draws it: ticked or not, its prompts, its minutes."""
 
     desk: object
+    place: int
+    of: int
     id: str
     ticked: bool
     prompts: list
@@ -28,6 +30,14 @@ class QuestionRow:
     @property
     def chosen_count(self):
         return sum(ticked for _, _, ticked in self.prompts)
+
+    @property
+    def is_first(self):
+        return self.place == 1
+
+    @property
+    def is_last(self):
+        return self.place == self.of
 
     @property
     def opened(self):
@@ -103,10 +113,11 @@ class SessionPlanForm(forms.Form):
 
     def __init__(self, data=None, *, partnership, desk, people, for_opening=False, **kwargs):
         super().__init__(data, **kwargs)
-        self.partnership, self.desk, self.for_opening = partnership, desk, for_opening
+        order = self.initial.get("order", ()) if data is None else data.getlist("order")
+        self.partnership, self.desk, self.for_opening = partnership, in_order(desk, order), for_opening
         self.people = {str(member.pk): member for member in people}
-        self.fields["questions"].choices = [(str(one.question.pk), one.question.title) for one in desk]
-        self.fields["prompts"].choices = [(str(prompt.pk), prompt.text) for one in desk for prompt in one.prompts]
+        self.fields["questions"].choices = [(str(one.question.pk), one.question.title) for one in self.desk]
+        self.fields["prompts"].choices = [(str(prompt.pk), prompt.text) for one in self.desk for prompt in one.prompts]
         names = [(key, member.person.full_name) for key, member in self.people.items()]
         for name, nobody in PEOPLE_FIELDS.items():
             self.fields[name].choices = [("", nobody), *names]
@@ -157,6 +168,8 @@ class SessionPlanForm(forms.Form):
         return [
             QuestionRow(
                 desk=one,
+                place=index + 1,
+                of=len(self.desk),
                 id=f"{self['questions'].auto_id}_{index}",
                 ticked=str(one.question.pk) in questions,
                 prompts=[
@@ -218,6 +231,22 @@ class SessionPlanForm(forms.Form):
         )
 
 
+def in_order(desk, order):
+    """The questions (DeskQuestions) in the order of these ids; those that it does not name keep theirs, behind."""
+    places = {pk: place for place, pk in reversed(list(enumerate(map(str, order))))}
+    return sorted(desk, key=lambda one: places.get(str(one.question.pk), len(places) + len(desk)))
+
+
+def moved(order, question, step):
+    """These ids with one of them a place earlier (``step`` -1) or later (1); at the end of the row nothing moves."""
+    order = list(order)
+    if question in order:
+        here = order.index(question)
+        there = min(max(here + step, 0), len(order) - 1)
+        order.insert(there, order.pop(here))
+    return order
+
+
 def _question_in_words(row):
     prompts = [prompt.text for prompt, _, ticked in row.prompts if ticked]
     return f"{row.desk.question.number}. {row.desk.question.short_title}, {row.minutes_value} minutes. {' '.join(prompts)}".strip()
@@ -252,10 +281,10 @@ def initial_from_plan(plan, desk):
 
 def initial_from_post(data, form_class=SessionPlanForm):
     """What was typed, as first values: for showing the page again without judging it."""
-    lists = {"questions", "prompts"}
+    lists = {"questions", "prompts", "order"}
     return {
         name: data.getlist(name) if name in lists else data.get(name)
-        for name in {*form_class.base_fields, *_minutes_names(data)}
+        for name in {*form_class.base_fields, *_minutes_names(data), "order"}
     }
 
 

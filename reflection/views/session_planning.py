@@ -23,11 +23,12 @@ from reflection.domain.session_pages import page_of_session
 from reflection.domain.session_planning import default_plan, plan_session, update_plan
 from reflection.domain.sessions import open_session, schedule_session, unschedule_session
 from reflection.enums import SessionState
-from reflection.forms.session_planning import SessionPlanForm, initial_from_plan, initial_from_post
+from reflection.forms.session_planning import SessionPlanForm, initial_from_plan, initial_from_post, moved
 from reflection.views.refusals import add_refusal, say_refusal
 
 PRESETS = {"two_longest", "all_five"}
-SHOW_AGAIN = PRESETS | {"preview"}
+MOVES = {"up": -1, "down": 1}  # a button says which question: “up:<id>”
+SHOW_AGAIN = PRESETS | {"preview", *MOVES}
 STALE = "Someone else changed this plan. Press “Keep as a draft” to see both, and nothing is lost."
 OPENED_MEANWHILE = "It opened while you were planning. Your changes are kept here, and none were sent."
 
@@ -125,10 +126,10 @@ def _context(request, desk, form, session=None, **more):
 
 def _answer(request, desk, template, session=None):
     """What a sent plan comes to: kept, opened, or the same page with what to put right."""
-    intent = request.POST.get("intent", "draft")
+    intent, _, of = request.POST.get("intent", "draft").partition(":")
     if intent in SHOW_AGAIN:
-        form = SessionPlanForm(initial=_typed_again(request, desk, intent), **desk.for_form)
-        return render(request, template, _context(request, desk, form, session))
+        form = SessionPlanForm(initial=_typed_again(request, desk, intent, of), **desk.for_form)
+        return render(request, template, _context(request, desk, form, session, moved={"intent": intent, "of": of}))
     form = SessionPlanForm(request.POST, for_opening=intent == "open", **desk.for_form)
     differences = []
     if form.is_valid():
@@ -153,9 +154,11 @@ def _answer(request, desk, template, session=None):
     return render(request, template, context, status=409 if differences else 422)
 
 
-def _typed_again(request, desk, intent):
-    """The page as it was typed, with the boxes ticked as the pressed button says."""
+def _typed_again(request, desk, intent, of):
+    """The page as it was typed, with the boxes ticked, or a question moved, as the pressed button says."""
     typed = initial_from_post(request.POST)
+    if intent in MOVES:
+        typed["order"] = moved(typed["order"], of, MOVES[intent])
     if intent in PRESETS:
         wanted = [one for one in desk.questions if intent == "all_five" or one.longest]
         typed["questions"] = [str(one.question.pk) for one in wanted]

@@ -12,6 +12,33 @@ form.addEventListener("click", (event) => {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// --- The arrows move a row; the focus stays on the arrow ---
+form.addEventListener("click", (event) => {
+  const arrow = event.target.closest("[data-plan-move]");
+  if (!arrow) return;
+  event.preventDefault();
+  const row = arrow.closest("[data-plan-row]");
+  const up = arrow.dataset.planMove === "up";
+  const beside = up ? row.previousElementSibling : row.nextElementSibling;
+  if (!beside) return;
+  if (up) beside.before(row);
+  else beside.after(row);
+  arrow.focus();
+  const rows = [...row.parentElement.children];
+  for (const [place, one] of rows.entries()) {
+    for (const each of one.querySelectorAll("[data-plan-move]")) {
+      const atEnd = place === (each.dataset.planMove === "up" ? 0 : rows.length - 1);
+      if (atEnd) each.setAttribute("aria-disabled", "true");
+      else each.removeAttribute("aria-disabled");
+      const words = each.querySelector(".visually-hidden");
+      words.textContent = words.textContent.replace(/now \d+/, `now ${place + 1}`);
+    }
+  }
+  const now = `${row.dataset.planRow} is now ${rows.indexOf(row) + 1} of ${rows.length}.`;
+  document.querySelector("[data-plan-moved]").textContent = now;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // --- How many prompts are chosen ---
 form.addEventListener("change", (event) => {
   const details = event.target.closest("details.pn-prompts");

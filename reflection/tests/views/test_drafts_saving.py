@@ -127,8 +127,8 @@ def test_draft_save_never_writes_into_another_persons_place(bea_client, session,
     assert Draft.objects.count() == 0
 
 
-def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, session, round, place, settings):
-    """A17: what is written to the log about saving can't join a person and their words."""
+def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, session, round, place, settings, capfd):
+    """A17: what is written about saving, to the log or past it, can't join a person and their words."""
     client.force_login(bea)
     written = []
 
@@ -151,6 +151,7 @@ def test_draft_save_leaves_no_line_with_both_a_person_and_a_draft(bea, client, s
     finally:
         logging.getLogger().removeHandler(handler)
     assert len(written) > 60
+    written += "".join(capfd.readouterr()).splitlines()
     ids = {str(pk) for pk in Draft.objects.values_list("pk", flat=True)} | {str(form["draft_id"]) for form in drafts}
     people = {str(bea.pk), str(place.pk), str(place.membership_id), bea.email, bea.full_name}
     assert [line for line in written if any(each in line for each in people)] == []

@@ -1,5 +1,6 @@
 """The pages of a session as people meet them: keyboard, small screens, both themes, with and without script."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -121,3 +122,19 @@ def test_the_whole_way_without_script_on_a_phone(open_browser, larkmere, framewo
     page.get_by_role("link", name="Close the session…").click()
     page.get_by_role("button", name="Close the session").click()
     expect(page.get_by_role("link", name="Read the record")).to_be_visible()
+
+
+def test_arrows_move_a_question_and_keep_the_focus(open_browser, larkmere, framework, lead, amina):
+    plan = make_plan(larkmere, framework, lead, questions=5)
+    page = open_browser(amina)
+    page.goto(url("session_edit", session_id=plan.pk))
+    down = page.locator("[data-plan-move=down]").first
+    down.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    focused = page.locator(":focus")
+    expect(focused).to_have_accessible_name(re.compile(r"^Move down: .+, now 3 of 5$"))
+    expect(page.locator("[data-plan-moved]")).to_have_text(re.compile(r"is now 3 of 5\.$"))
+    page.locator("[data-plan-move=up]").first.click(force=True)  # at the end of the row: nothing moves
+    expect(page.locator("[data-plan-saved]")).to_contain_text("Draft kept")
+    assert list(plan.rounds.values_list("question__number", flat=True)) == [2, 3, 1, 4, 5]
