@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from partnerships.models.base import StaleVersion
-from reflection.domain.rounds import lock_round_and_session
-from reflection.enums import SessionState
+from reflection.domain.rounds import lock_round_and_session, next_stage
+from reflection.enums import SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.answers import Answer
 from reflection.models.outcomes import Decision, Learning, Matter
@@ -105,6 +105,13 @@ def _lock_for_sense(round: Round) -> Round:
     return locked
 
 
+def _begin_grouping(round: Round) -> None:
+    """Whoever makes the first theme, or moves the first answer, has begun to group: the stage says so to everyone."""
+    if round.stage == Stage.REVEALED:
+        round.stage = next_stage(kind=round.kind, stage=round.stage, event="group")
+        round.save(update_fields=["stage"])
+
+
 def create_theme(
     *, round: Round, name: str, by, notice: str = "", answer: Answer | None = None, at: datetime | None = None
 ) -> Theme:
@@ -121,6 +128,7 @@ def create_theme(
         if answer is not None:
             _require_same_round(answer, locked)
             _place(answer, theme)
+        _begin_grouping(locked)
         locked.session.touch()
     return theme
 
@@ -209,6 +217,7 @@ def move_answer(*, answer: Answer, to: Theme | str, by) -> Moved:
             Placement.objects.filter(answer=answer).delete()
         else:
             _place(answer, to if isinstance(to, Theme) else None)
+        _begin_grouping(locked)
         locked.session.touch()
     return Moved(answer, before=before, after=to)
 

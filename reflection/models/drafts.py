@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
 
-BODY_LIMIT = 10_000
+BODY_LIMIT = 5_000
 
 
 class DraftQuerySet(models.QuerySet):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
@@ -25,7 +26,7 @@ class ParticipationQuerySet(models.QuerySet):
         return self.select_related("membership__person", "membership__organisation")
 
     def by_first_name(self):
-        return self.with_people().order_by("membership__person__called", "membership__person__full_name")
+        return self.with_people().order_by(Lower("membership__person__full_name"), "id")
 
     def in_open_sessions(self):
         return self.filter(session__state="open")

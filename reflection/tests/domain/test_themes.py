@@ -7,6 +7,7 @@ from django.db import connection
 from partnerships.models.base import StaleVersion
 from partnerships.tests.cast import membership_of
 from reflection.domain.outcomes import add_learning
+from reflection.domain.rounds import move_round
 from reflection.domain.sessions import close_session
 from reflection.domain.themes import (
     ALONE,
@@ -20,7 +21,7 @@ from reflection.domain.themes import (
     place_of,
     update_theme,
 )
-from reflection.enums import Attribution
+from reflection.enums import Attribution, Stage
 from reflection.models import Answer, Placement, Theme
 from reflection.tests.sessions import make_open, make_revealed
 
@@ -60,6 +61,20 @@ def test_create_theme_refuses_names_that_say_nothing_or_are_taken(shown, lead, n
     with pytest.raises(ValidationError, match=words):
         create_theme(round=shown, name=name, by=lead)
     assert shown.themes.count() == 1
+
+
+def test_the_first_theme_or_move_begins_the_grouping_and_a_later_stage_stays(shown, larkmere, framework, lead):
+    create_theme(round=shown, name="Unseen", by=lead)
+    shown.refresh_from_db()
+    assert shown.stage == Stage.GROUPING
+    other = make_revealed(larkmere, framework, lead)[1]
+    move_answer(answer=other.answers.first(), to=ALONE, by=lead)
+    other.refresh_from_db()
+    assert other.stage == Stage.GROUPING
+    move_round(round=other, event="agree", by=lead)
+    move_answer(answer=other.answers.last(), to=ALONE, by=lead)
+    other.refresh_from_db()
+    assert other.stage == Stage.AGREEING
 
 
 def test_create_theme_takes_its_first_answer_along(shown, lead):

@@ -128,10 +128,11 @@ def test_draft_write_keeps_both_when_another_tab_was_first(bea_client, round, pl
 
 
 def test_draft_write_long_words_are_refused_and_stay_in_the_box(bea_client, round, place):
+    assert BODY_LIMIT == 5_000
     long = "ä" * (BODY_LIMIT + 1)
     answer = bea_client.post(page(round), box(place, long))
     assert answer.status_code == 422
-    assert "more than 10,000 characters" in answer.text
+    assert "more than 5,000 characters" in answer.text
     assert long in answer.text
     assert "Error:" in answer.text.split("</title>")[0]
     assert place.drafts.count() == 0

@@ -112,7 +112,7 @@ def test_draft_save_of_a_stale_page_is_a_conflict_with_both_texts(bea_client, ro
 def test_draft_save_says_when_writing_is_over_or_the_text_too_long(bea_client, session, round, place, lead):
     long = bea_client.post(autosave(round), box(place, "x" * (BODY_LIMIT + 1)))
     assert (long.status_code, long.json()["problem"]) == (422, "refused")
-    assert "more than 10,000 characters" in long.json()["words"]
+    assert "more than 5,000 characters" in long.json()["words"]
     end_writing(session=session, by=lead)
     over = bea_client.post(autosave(round), box(place, "Late"))
     assert (over.status_code, over.json()["problem"]) == (409, "over")
