@@ -333,6 +333,13 @@ def test_nothing_is_loaded_from_elsewhere():
     assert wrong == []
 
 
+def test_scripts_of_ours_name_no_other_host():
+    """Whatever they do with it: fetch, beacon, stream."""
+    scripts = [path for path in files(".js", folders=("static",)) if "vendor" not in path.parts]
+    assert scripts
+    assert [name_of(path) for path in scripts if re.search(r"""["'`](?:https?|wss?):""", path.read_text())] == []
+
+
 def test_every_shared_piece_says_what_it_takes():
     wrong = [
         name_of(path)

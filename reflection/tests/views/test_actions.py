@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from partnerships.tests.access_table import assert_refused
 from partnerships.tests.cast import membership_of
+from reflection.access import NOT_FOR_YOU
 from reflection.domain.actions import add_action, answer_action, complete_action
 from reflection.domain.sessions import close_session
 from reflection.enums import Audience
@@ -108,7 +109,7 @@ def test_action_complete_follows_the_audience_of_its_session(client, larkmere, f
     client.force_login(bea)
     response = client.post(address("action_complete", action_id=secret.pk))
     assert response.status_code == 403
-    assert secret.text not in response.text
+    assert (response.context["exception"], secret.text in response.text) == (NOT_FOR_YOU, False)
     assert client.post(address("action_complete", action_id=mine.pk)).status_code == 302
     states = dict(Action.objects.values_list("pk", "state"))
     assert states == {secret.pk: "open", mine.pk: "done"}
