@@ -7,6 +7,8 @@ from partnerships.enums import BringKind, Ring, Sector
 
 # More people than this are easier to find than to look through.
 MANY = 20
+# More people than this on one day are counted, not named one by one.
+MOST_NAMED = 8
 FACILITATE = "facilitate"
 
 BRINGS = {
@@ -37,6 +39,16 @@ class Event:
     brings: tuple = ()
     words: str = ""
     count: int = 0
+
+    @property
+    def named(self):
+        """Who is named: everybody, or on a day when a crowd came the first few; the page of people has them all."""
+        return self.people if len(self.people) <= MOST_NAMED else self.people[: MOST_NAMED - 2]
+
+    @property
+    def unnamed(self):
+        """How many people more it was."""
+        return len(self.people) - len(self.named)
 
 
 def rows(memberships, *, to):

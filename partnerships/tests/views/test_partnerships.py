@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partnerships.domain.partnerships import update_partnership
 from partnerships.enums import BringKind, PlaceLevel
@@ -54,6 +56,19 @@ def test_partnership_detail_tells_what_we_lost_and_the_leavers_word(house):
         True,
         True,
     )
+
+
+@pytest.mark.parametrize(("came", "named", "words"), [(7, 7, "joined."), (11, 5, "and six more joined.")])
+def test_partnership_detail_counts_a_crowd_that_came_on_one_day(client, came, named, words):
+    iqra = make_person("Iqra Mahmood")
+    begun = make_partnership(by=iqra, started_on=timezone.localdate() - timedelta(days=30))
+    for number in range(came):  # besides Iqra, who came on that day too
+        make_member(begun, person=make_person(f"Newcomer {number:02}"))
+    client.force_login(iqra)
+    body = client.get(url("partnership_detail", begun)).content.decode()
+    told = body[body.index("Comings and goings") :]
+    assert told.count("<strong>Newcomer") == named
+    assert words in " ".join(told.split())
 
 
 def test_partnership_detail_of_one_person(house, client):
