@@ -34,3 +34,4 @@ urlpatterns = [
 ]
 
 handler400 = "partnering.views.bad_request"
+handler403 = "partnering.views.forbidden"

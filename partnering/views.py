@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partnerships.access import public
+from partnerships.access import ROLE_SENTENCES, public
+from partnerships.enums import Role
 
 
 @require_safe
@@ -52,6 +53,15 @@ def bad_request(request, exception):
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception):
+    """403, with what the door said: who leads can do it, or why nobody can do it for somebody else."""
+    said = str(exception)
+    needs_lead = said == ROLE_SENTENCES[Role.FACILITATOR]
+    if said == ROLE_SENTENCES[Role.MEMBER]:
+        said = "Only the people of the group open this page. You read the records that they share."
+    return render(request, "403.html", {"said": said, "needs_lead": needs_lead}, status=403)
 
 
 def csrf_failure(request, reason=""):

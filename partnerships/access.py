@@ -114,7 +114,7 @@ def membership_access(role, *, own=False):
             raise Http404
         mine = admit(request, target.partnership_id, role)
         if own and mine.pk != target.pk:
-            raise PermissionDenied("Only the person themself.")
+            raise PermissionDenied("Only the person it is about can do this. Nobody does it for them.")
         target.partnership = mine.partnership
         return mine if mine.pk == target.pk else target
 

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.tests.cast import membership_of
+
 SIGN_IN = reverse("account_request_login_code")
 
 
@@ -31,6 +33,32 @@ def test_a_form_without_its_token_says_what_to_do(db):
     answer = Client(enforce_csrf_checks=True).post(SIGN_IN, {"email": "bea@example.org"})
     assert answer.status_code == 403
     assert "CSRF" not in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "said", "not_said"),
+    [
+        ("bea", "invitation_create", "That needs someone who leads sessions", "not for you to open"),
+        ("bea", "amina_profile", "Only the person it is about can do this", "leads sessions"),
+        ("amina", "bea_profile", "Only the person it is about can do this", "leads sessions"),
+        ("fay", "membership_list", "You read the records that they share", "leads sessions"),
+    ],
+)
+def test_who_may_not_is_told_why_and_never_sent_to_someone_who_may_not_either(
+    client, request, larkmere, who, address, said, not_said
+):
+    person = request.getfixturevalue(who)
+    client.force_login(person)
+    if address.endswith("_profile"):
+        theirs = membership_of(request.getfixturevalue(address.removesuffix("_profile")), larkmere)
+        path = reverse("partnerships:membership_profile", args=[theirs.pk])
+    else:
+        path = reverse(f"partnerships:{address}", args=[larkmere.pk])
+    answer = client.get(path)
+    main = words(answer).split("<main")[1].split("</main>")[0]
+    assert answer.status_code == 403
+    assert said in main
+    assert not_said not in main
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/", "/sessions/", "/.git/config", "/partnerships/1/"])
