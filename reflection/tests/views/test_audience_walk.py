@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from partnerships.domain.stakeholders import add_stakeholder
 from reflection.domain.actions import add_action, review_action
@@ -27,9 +28,9 @@ def everything_said(session, round, lead, words):
     return [add_action(text=f"{words} {number}", everyone=True, **of) for number in range(2)]
 
 
-def walk(client):
+def walk(client, *begin):
     """The text of every page that the links and forms of the pages lead to, by its address. GET alone, files too."""
-    seen, todo = {}, ["/"]
+    seen, todo = {}, ["/", *begin]
     while todo:
         address = todo.pop()
         if address in seen or address.startswith(("/static", "/accounts")):
@@ -57,8 +58,13 @@ def test_what_is_for_a_few_is_found_by_nobody_else(client, larkmere, framework, 
     everything_said(now, round, lead, "Plain words")
     review_action(action=still_open, session=now, by=lead, answer="partly", note=f"{SECRET} half done")
     add_stakeholder(partnership=larkmere, by=lead.person, name="The choir", sector="vcse", ring="wider")
+    writing = make_open(larkmere, framework, lead)
     client.force_login(getattr(house, name))
-    pages = walk(client)
+    pages = walk(
+        client,
+        reverse("reflection:outcome_agree", kwargs={"session_id": now.pk}),
+        reverse("reflection:draft_write", kwargs={"round_id": writing.rounds.get().pk}),
+    )
     assert len(pages) > (15 if name in ("amina", "bea") else 5)
     assert bool([address for address, text in pages.items() if SECRET in text]) == most
     assert ("Plain words" in "".join(pages.values())) == (name in ("amina", "bea"))
