@@ -133,7 +133,7 @@ def _server():
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}", server.server_state.tasks
     server.should_exit = True
     thread.join(5)
 
@@ -141,8 +141,23 @@ def _server():
 @pytest.fixture
 def live_app(_server, transactional_db, settings):
     """The address of the running application, on the test database. Rows made in the test are seen by its pages."""
-    settings.SITE_URL = _server
-    return _server
+    address, requests = _server
+    settings.SITE_URL = address
+    yield address
+    _wait_until_quiet(requests)
+
+
+def _wait_until_quiet(requests, *, quiet_for=0.1, at_most=10):
+    """Until no request was under way for `quiet_for` seconds. A page that closes sends its words on after it is gone."""
+    end = time.monotonic() + at_most
+    quiet_since = time.monotonic()
+    while time.monotonic() < end:
+        if requests:
+            quiet_since = time.monotonic()
+        elif time.monotonic() - quiet_since >= quiet_for:
+            return
+        time.sleep(0.01)
+    raise AssertionError("The application still answers requests of a test that is over.")
 
 
 @pytest.fixture
@@ -174,6 +189,8 @@ def stoppable_app(live_app):
 
     start()
     yield f"http://127.0.0.1:{port}", stop, start
+    for server, _ in running:
+        _wait_until_quiet(server.server_state.tasks)
     stop()
 
 
