@@ -23,7 +23,9 @@ def test(arguments):
     With a selection (a path, -k, -m …) only that selection runs, on PostgreSQL, in one process. Returns the exit code.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    whole, everywhere = not _selects(arguments), ["-n", str(min(os.cpu_count() or 1, 8))]
+    whole = not _selects(arguments)
+    # Long tests and short ones: a core that is done takes over what another has not begun.
+    everywhere = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal", "--durations", "15"]
     steps, failures, started = Steps(13 if whole else 7), Failures(), time.monotonic()
     _install(steps)
     chromium = install.find_chromium(steps)
