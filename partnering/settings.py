@@ -173,6 +173,11 @@ else:
 MAIL_FOLDER = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partnering <partnering@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REPLY_TO = env.str("REPLY_TO", default="")  # where a reply to our mail goes; nothing set: to DEFAULT_FROM_EMAIL
+MAIL_MOST_A_WEEK = env.int("MAIL_MOST_A_WEEK", default=2)  # mails one can switch off, over all partnerships of a person
+BOUNCE_SECRET = env.str(
+    "BOUNCE_SECRET", default=""
+)  # the mail service signs its reports with it; without, none are taken
 # Mail that can wait comes on working days between these local hours (partnerships/domain/working_time.py).
 MAIL_FROM_HOUR = env.int("MAIL_FROM_HOUR", default=8)
 MAIL_UNTIL_HOUR = env.int("MAIL_UNTIL_HOUR", default=18)

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from partnerships.domain.links import LinkRefused, purposes, read_link
 from partnerships.enums import InvitationState, Role
 from partnerships.models.invitations import Invitation
 from partnerships.models.leads import LeadTerm
@@ -214,6 +215,39 @@ def invitation_gone(request, invitation):
     unused = person and Invitation.objects.letting_found(person).filter(pk=invitation.pk).exists()
     context = {"invitation": invitation, "unused": unused}
     return render(request, "partnerships/invitations/invitation_gone.html", context, status=410)
+
+
+def link_access(purpose):
+    """For `<str:token>` in a mail: hands over what the link of this purpose is about. A capability, never a sign-in.
+
+    A link that was altered, has run out, was made for something else, or whose reader or thing is gone gets one page
+    that says what to do: 410 for one that has run out, else 404.
+    """
+
+    def decorate(view):
+        @login_not_required
+        @wraps(view)
+        def guarded(request, token, *args, **kwargs):
+            try:
+                thing = purposes[purpose](read_link(purpose, token))
+                status = 404
+            except LinkRefused as refused:
+                thing, status = None, 410 if refused.expired else 404
+            if thing is None:
+                response = render(request, "partnerships/links/link_refused.html", status=status)
+            else:
+                response = view(request, thing, *args, **kwargs)
+            # The address of this page is a key: no cache keeps it and no other site is told of it. Not "no-referrer":
+            # with that, browsers hide where a form comes from, and the check against forged forms refuses it.
+            response.headers["Referrer-Policy"] = "same-origin"
+            add_never_cache_headers(response)
+            return response
+
+        guarded.access = Access("public", reason=f"a signed link opens this one thing ({purpose})")
+        guarded.link_purpose = purpose
+        return guarded
+
+    return decorate
 
 
 def public(reason):

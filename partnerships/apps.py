@@ -7,4 +7,6 @@ class PartnershipsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from partnerships import emails  # noqa: F401  registering the kinds of mail is the import's whole purpose
+        # Registering the kinds of mail and the purposes of links is the imports' whole purpose.
+        from partnerships import emails  # noqa: F401
+        from partnerships.domain import mail_choices  # noqa: F401

@@ -108,3 +108,49 @@ class Theme(models.TextChoices):
     DEVICE = "device", "As my device"
     LIGHT = "light", "Light"
     DARK = "dark", "Dark"
+
+
+class MailSeries(models.TextChoices):
+    """The kinds of mail people choose about. Each label is what their page of reminders says."""
+
+    SESSION_OPENS = "session-opens", "A session opens"
+    CLOSES_SOON = "closes-soon", "A session closes soon"
+    LIVE_TOMORROW = "live-tomorrow", "A live session tomorrow"
+    CHECK_INS = "check-ins", "A check-in"
+    ACTIONS = "actions", "Something you said you would do"
+    REVIEWS = "reviews", "Something we learned, to look at again"
+    RECORDS = "records", "A record is ready"
+    DIGEST = "digest", "The weekly mail"
+
+
+class MailPace(models.TextChoices):
+    AT_ONCE = "once", "At once"
+    WEEKLY = "weekly", "Weekly"
+    NONE = "none", "None"
+
+
+class CheckInPace(models.TextChoices):
+    """How often someone is asked how they are, beside the rhythm of their group."""
+
+    GROUP = "group", "As the group"
+    SECOND = "second", "Every second time"
+    NEVER = "never", "None"
+
+
+class NotSentBecause(models.TextChoices):
+    """Why a planned mail was not sent after all."""
+
+    GONE = "gone", "Nobody to send it to any more"
+    LEFT = "left", "They have left the group"
+    PAUSED = "paused", "They paused their mail"
+    STOPPED = "stopped", "They chose none of these"
+    WEEKLY = "weekly", "They get it in the weekly mail"
+    TOO_MANY = "too_many", "They have had as many as a week may bring"
+    UNREACHABLE = "unreachable", "Mail to this address comes back"
+    NOT_NEEDED = "not_needed", "It was no longer needed"
+
+
+class BounceKind(models.TextChoices):
+    HARD = "hard", "There is no such mailbox"
+    SOFT = "soft", "The mailbox could not take it"
+    COMPLAINT = "complaint", "The reader called it spam"

@@ -141,3 +141,11 @@ WHO_IS_HERE = add_rule(
         pages=("partnerships:partnership_detail",),
     )
 )  # fmt: skip
+MAIL_CHOICE = add_rule(
+    Rule(
+        "mail_choice",
+        "Which of our mail you want, and when you paused it",
+        YES, NO, NO, NO, NO,
+        pages=("partnerships:mail_choice_update",),
+    )
+)  # fmt: skip

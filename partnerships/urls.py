@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import founding, invitations, leads, members, partnerships, people, stakeholders
+from partnerships.views import founding, invitations, leads, mail_choices, members, partnerships, people, stakeholders
 
 app_name = "partnerships"
 
@@ -50,6 +50,13 @@ people_urls = [
     path("my-settings/", people.person_update, name="person_update"),
 ]
 
+# /memberships/<id>/reminders/, /mail/stop/<token>/
+mail_choice_urls = [
+    path("memberships/<uuid:membership_id>/reminders/", mail_choices.mail_choice_update, name="mail_choice_update"),
+    path("memberships/<uuid:membership_id>/pause/", mail_choices.mail_pause, name="mail_pause"),
+    path("mail/stop/<str:token>/", mail_choices.mail_stop, name="mail_stop"),
+]
+
 # /invitations/…, /partnerships/<id>/invitations/…
 invitation_urls = [
     path("partnerships/<uuid:partnership_id>/invitations/", invitations.invitation_create, name="invitation_create"),
@@ -75,6 +82,7 @@ urlpatterns = [
     *lead_urls,
     *stakeholder_urls,
     *people_urls,
+    *mail_choice_urls,
     *invitation_urls,
     *founding_urls,
 ]

@@ -12,7 +12,7 @@ from partnerships.rules import NO, all_rules
 NOTHING_TO_SEE = {
     "home", "who_can_see_what", "accessibility", "help",  # made of the others, or of nobody's words
     "invitation_read", "invitation_decline", "partnership_found", "partnership_first_steps",
-    "partnership_update", "partnership_raise", "lead_create", "lead_end", "person_update",
+    "partnership_update", "partnership_raise", "lead_create", "lead_end", "person_update", "mail_stop", "mail_pause",
     "membership_profile", "membership_ring", "membership_change", "membership_leave", "membership_end",
     "stakeholder_create", "stakeholder_update", "stakeholder_position_create",
     "framework_detail", "activity_list",

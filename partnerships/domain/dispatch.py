@@ -12,20 +12,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-import css_inline
 from celery import current_app
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import models, transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from partnerships.enums import DispatchState
+from partnerships.domain.dispatch_checks import Readers, has_had_enough, wait_until
+from partnerships.domain.dispatch_mail import compose
+from partnerships.enums import DispatchState, NotSentBecause
 from partnerships.models.dispatch import LOST_AFTER, Dispatch, recipient_key
-from partnerships.models.invitations import Invitation
-from partnerships.models.people import Person
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +44,10 @@ class MailKind:
     still_wanted: Callable
     essential: bool
     policy: int
+    counts: bool
+    working_time: bool
+    series: str
+    hidden: bool
 
     @property
     def template(self):
@@ -57,18 +57,48 @@ class MailKind:
 kinds = {}
 
 
-def mail_kind(name, *, essential, still_wanted, policy=AT_MOST_ONCE):
+def mail_kind(
+    name,
+    *,
+    essential,
+    still_wanted,
+    policy=AT_MOST_ONCE,
+    counts=None,
+    working_time=False,
+    series="",
+    hidden=False,
+):
     """Register a kind of mail. Decorates `context(dispatch, recipient) -> dict` for its three templates.
 
-    The templates are `<app>/emails/<name>.subject.txt`, `.txt` and `.html`. still_wanted(dispatch, recipient) is asked
-    just before sending; False means the mail is not sent and the row becomes `suppressed`. essential: it cannot be
-    switched off. policy: AT_MOST_ONCE or RESEND_ONCE.
+    The templates are `<app>/emails/<name>.subject.txt`, `.txt` and `.html`.
+
+    Arguments:
+        still_wanted: `(dispatch, recipient) -> bool`, asked just before sending.
+        essential: it cannot be switched off, paused or limited.
+        policy: AT_MOST_ONCE or RESEND_ONCE.
+        counts: towards the most that someone gets in a week; left out, every kind that is not essential.
+        working_time: it waits for the reader's next working hours when its time comes outside them.
+        series: the MailSeries under which people switch it off; every kind that is not essential has one.
+        hidden: who gets it says what someone did or has not done yet, so no office sees its rows (A9, A10).
     """
+    if not essential and not series:
+        raise ValueError(f"“{name}” can be switched off, so it needs a series.")
 
     def register(context):
         if name in kinds:
             raise ValueError(f"There is a kind of mail “{name}” already.")
-        kinds[name] = MailKind(name, context.__module__.partition(".")[0], context, still_wanted, essential, policy)
+        kinds[name] = MailKind(
+            name=name,
+            app=context.__module__.partition(".")[0],
+            context=context,
+            still_wanted=still_wanted,
+            essential=essential,
+            policy=policy,
+            counts=not essential if counts is None else counts,
+            working_time=working_time,
+            series=series,
+            hidden=hidden,
+        )
         return context
 
     return register
@@ -101,10 +131,11 @@ def plan_dispatches(
         ],
         ignore_conflicts=True,
     )
-    transaction.on_commit(_wake_sender, robust=True)
+    transaction.on_commit(wake_sender, robust=True)
 
 
-def _wake_sender():
+def wake_sender():
+    """Ask a worker to look at the ledger now. Call it after a commit."""
     # Only to spare people the wait for the next tick of the clock, which sends whatever this call could not announce.
     current_app.send_task("partnerships.tasks.task_send_dispatches", expires=55, retry=False)
 
@@ -170,7 +201,7 @@ def send_claimed(*, claim, at=None):
         .select_related("partnership")
         .order_by("planned_at", "id")
     )
-    recipients = _load_recipients(rows)
+    readers = Readers(rows)
     results = Counter()
     connection = get_connection(fail_silently=False)
     try:
@@ -181,7 +212,7 @@ def send_claimed(*, claim, at=None):
                 logger.warning("The mail server cannot be reached: %s", _name_of(error))
                 _release(claim, at)
                 break
-            state = _send_one(row, recipients.get(row.recipient_key), connection, at)
+            state = _send_one(row, readers, connection, at)
             if state:
                 results[state] += 1
     finally:
@@ -189,20 +220,26 @@ def send_claimed(*, claim, at=None):
     return results
 
 
-def _send_one(row, recipient, connection, at):
+def _send_one(row, readers, connection, at):
     """Send one mail and mark its row. Returns the state it came to, or None when it is no longer ours."""
     kind = kinds.get(row.kind)
     if kind is None:
         return _mark(row, DispatchState.FAILED, at, "no such kind of mail")
+    recipient = readers.get(row)
     try:
-        if recipient is None or not kind.still_wanted(row, recipient):
-            return _mark(row, DispatchState.SUPPRESSED, at)
+        reason = readers.why_not(kind, row, at)
+        if reason:
+            return _mark(row, DispatchState.SUPPRESSED, at, reason=reason)
+        later = wait_until(kind, row, recipient, at)
+        if later:
+            return _mark(row, DispatchState.PLANNED, at, not_before=later)
         message = compose(kind, row, recipient, connection)
     except Exception as error:  # one mail that cannot be written must not hold up the others
         logger.exception("A mail of kind %s could not be written", row.kind)
         return _mark(row, DispatchState.FAILED, at, _name_of(error))
-    if not _hold(row):
-        return None
+    held = _hold(row, kind, recipient, at)
+    if held is not True:
+        return held
     try:
         message.send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
@@ -229,22 +266,28 @@ def _refused(row, error, at):
     return _mark(row, DispatchState.PLANNED if for_now else DispatchState.FAILED, at, words)
 
 
-def _hold(row):
-    """Count this attempt and make sure the claim is still ours: a sender that slept for long finds its rows settled by others."""
+def _hold(row, kind, recipient, at):
+    """Count this attempt, if the claim is still ours and the reader's week has room. Returns True, or what became of the row.
+
+    A sender that slept for long finds its rows settled by others.
+    """
     now = timezone.now()
-    held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
     if now - row.claimed_at >= LOST_AFTER:
-        held = held.none()
+        return None
     row.attempts += 1
-    return held.update(attempts=models.F("attempts") + 1)
+    with transaction.atomic():
+        if kind.counts and has_had_enough(row, recipient, [each.name for each in kinds.values() if each.counts], at):
+            return _mark(row, DispatchState.SUPPRESSED, at, reason=NotSentBecause.TOO_MANY)
+        held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
+        return held.update(attempts=models.F("attempts") + 1) == 1 or None
 
 
-def _mark(row, state, at, error=""):
-    changes = {"state": state, "error": error[:200]}
+def _mark(row, state, at, error="", *, reason="", not_before=None):
+    changes = {"state": state, "error": error[:200], "reason": reason}
     if state == DispatchState.SENT:
         changes["sent_at"] = at
     elif state == DispatchState.PLANNED:
-        changes |= {"claim": None, "claimed_at": None, "not_before": at + TRY_AGAIN_AFTER}
+        changes |= {"claim": None, "claimed_at": None, "not_before": not_before or at + TRY_AGAIN_AFTER}
     Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING).update(**changes)
     return state
 
@@ -265,50 +308,3 @@ def _close(connection):
 def _name_of(error):
     # Never the server's own words: they repeat the address.
     return type(error).__name__
-
-
-def _load_recipients(rows):
-    """Who the rows are for, by key: two queries for a whole chunk. The address is read now, so a changed one is honoured."""
-    wanted = {"person": [], "invitation": []}
-    for row in rows:
-        model, _, pk = row.recipient_key.partition(":")
-        wanted[model].append(pk)
-    people = Person.objects.filter(pk__in=wanted["person"], is_active=True) if wanted["person"] else []
-    invitations = (
-        Invitation.objects.filter(pk__in=wanted["invitation"]).select_related("partnership", "programme", "by")
-        if wanted["invitation"]
-        else []
-    )
-    return {recipient_key(recipient): recipient for recipient in [*people, *invitations]}
-
-
-def one_line(text):
-    """Text that can only ever be one header: a line break would begin another, and "=?" a word that hides one."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?").split())
-
-
-def compose(kind, row, recipient, connection=None):
-    """Write the mail of a row: plain words and HTML, links from SITE_URL, a Message-ID that is the row's own."""
-    context = {
-        "recipient": recipient,
-        "partnership": row.partnership,
-        "site_url": settings.SITE_URL,
-        "essential": kind.essential,
-    }
-    context |= kind.context(row, recipient)
-    subject = one_line(render_to_string(f"{kind.template}.subject.txt", context))
-    context["subject"] = subject
-    message = EmailMultiAlternatives(
-        subject,
-        render_to_string(f"{kind.template}.txt", context).strip() + "\n",
-        settings.DEFAULT_FROM_EMAIL,
-        [recipient.email],
-        connection=connection,
-        headers={
-            "Message-ID": f"<{row.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    page = render_to_string(f"{kind.template}.html", context)
-    message.attach_alternative(css_inline.inline(page, load_remote_stylesheets=False, keep_at_rules=True), "text/html")
-    return message

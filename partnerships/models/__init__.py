@@ -1,7 +1,9 @@
+from partnerships.models.bounces import AddressSuppression, BounceEvent
 from partnerships.models.dispatch import Dispatch
 from partnerships.models.idempotency import IdempotencyKey
 from partnerships.models.invitations import Invitation
 from partnerships.models.leads import LeadTerm
+from partnerships.models.mail_choices import MailChoice
 from partnerships.models.members import Bring, Membership, MembershipChange
 from partnerships.models.organisations import Organisation
 from partnerships.models.partnerships import Partnership, Place
@@ -10,11 +12,14 @@ from partnerships.models.programmes import Programme
 from partnerships.models.stakeholders import Stakeholder, StakeholderPosition
 
 __all__ = [
+    "AddressSuppression",
+    "BounceEvent",
     "Bring",
     "Dispatch",
     "IdempotencyKey",
     "Invitation",
     "LeadTerm",
+    "MailChoice",
     "Membership",
     "MembershipChange",
     "Organisation",

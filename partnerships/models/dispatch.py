@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from partnerships.enums import DispatchState
+from partnerships.enums import DispatchState, NotSentBecause
 from partnerships.models.base import UUIDModel
 
 # A hand-over to the mail server takes seconds. After this long the sender is gone and nobody knows how far it came.
@@ -29,6 +29,13 @@ class DispatchQuerySet(models.QuerySet):
     def lost(self, at=None):
         """Being sent for so long that the sender must have died on the way."""
         return self.filter(state=DispatchState.SENDING, claimed_at__lte=(at or timezone.now()) - LOST_AFTER)
+
+    def may_have_gone(self, since):
+        """Handed to the mail server after a moment, or perhaps: one that is in doubt counts as mail that came."""
+        tried = models.Q(state=DispatchState.SENDING, attempts__gt=0)
+        return self.filter(
+            tried | models.Q(state__in=[DispatchState.SENT, DispatchState.UNKNOWN]), claimed_at__gt=since
+        )
 
     def to(self, recipient):
         return self.filter(recipient_key=recipient_key(recipient))
@@ -57,6 +64,7 @@ class Dispatch(UUIDModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=12, choices=NotSentBecause.choices, blank=True)
     # Ids only: no address, no name, no words.
     context = models.JSONField(default=dict, blank=True)
 
@@ -73,8 +81,22 @@ class Dispatch(UUIDModel):
                 | models.Q(claim__isnull=False, claimed_at__isnull=False),
                 name="dispatch_sending_is_claimed",
             ),
+            models.CheckConstraint(
+                condition=models.Q(reason="")
+                | models.Q(state=DispatchState.SUPPRESSED, reason__in=NotSentBecause.values),
+                name="dispatch_reason_known",
+            ),
         ]
-        indexes = [models.Index("state", "not_before", name="dispatch_due")]
+        indexes = [
+            models.Index("state", "not_before", name="dispatch_due"),
+            # What someone was sent of late. Partial, so that planning does not pay for it.
+            models.Index(
+                "recipient_key",
+                "claimed_at",
+                condition=models.Q(claimed_at__isnull=False),
+                name="dispatch_of_late",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.occurrence}"

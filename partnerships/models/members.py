@@ -5,8 +5,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from partnerships import rules
-from partnerships.enums import Authority, BringKind, ChangeKind, Ring, Role, Sector, SeenBy
+from partnerships.enums import Authority, BringKind, ChangeKind, MailPace, Ring, Role, Sector, SeenBy
 from partnerships.models.base import UUIDModel, Versioned
+from partnerships.models.mail_choices import MailChoice
 
 # The profile fields whose writer chooses who may see them: the field that keeps the choice, and the rule it bends.
 SEEN_BY_FIELD = {
@@ -23,6 +24,11 @@ class MembershipQuerySet(models.QuerySet):
     def on(self, date):
         """Who was here at some time on a date; the last day counts."""
         return self.filter(models.Q(left_on__isnull=True) | models.Q(left_on__gte=date), joined_on__lte=date)
+
+    def wanting_mail(self, series, on):
+        """Those who have not paused on a date (by their partnership's clock) and want this MailSeries, at once or weekly."""
+        stopped = MailChoice.objects.choosing(series, MailPace.NONE)
+        return self.exclude(paused_until__gte=on).exclude(mail_choice__in=stopped)
 
     def taking_part(self):
         return self.filter(takes_part=True)
@@ -152,6 +158,10 @@ class Membership(UUIDModel, Versioned):
     def sector(self):
         """Someone who speaks for no organisation is a resident."""
         return Sector(self.organisation.sector) if self.organisation_id else Sector.RESIDENT
+
+    def is_paused(self, on):
+        """Whether they asked for no mail on a date (by their partnership's clock); the day they named is the last one."""
+        return self.paused_until is not None and self.paused_until >= on
 
     def field_is_visible(self, name, *, to):
         """Whether the person of membership `to` may see a profile field of this one ("hopes", "limits" or "room_hours")."""

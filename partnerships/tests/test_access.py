@@ -1,9 +1,14 @@
 """Every URL of this app × everybody of the cast × every method. A URL without a row fails."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from partnerships.domain.invitations import accept_invitation, invite_founder
 from partnerships.domain.leads import begin_lead_term
+from partnerships.domain.links import sign_link
+from partnerships.enums import MailSeries
 from partnerships.models.organisations import Organisation
 from partnerships.tests.access_table import (
     ANYONE,
@@ -51,6 +56,13 @@ def link(house):
     return {"token": make_invitation(house.larkmere, house.amina).token}
 
 
+def stop_link(house):
+    """The link that stops Bea's check-ins, as it stands in her mail."""
+    later = timezone.now() + timedelta(days=1)
+    note = MailSeries.CHECK_INS
+    return {"token": sign_link("mail_stop", subject=house.bea, obj=house.larkmere, expires_at=later, note=note)}
+
+
 def founding(house):
     """Bea has accepted to begin another partnership."""
     invitation = invite_founder(email="bea@another.example", by=house.ines)
@@ -94,6 +106,10 @@ ROWS = [
     # founding
     Row("partnerships:partnership_found", only("bea"), founding, **FORM),
     Row("partnerships:partnership_first_steps", FACILITATORS, here),
+    # mail
+    Row("partnerships:mail_choice_update", own("fay", READERS), fay, **FORM),
+    Row("partnerships:mail_pause", own("fay", READERS), fay, methods=("POST",), post=422),
+    Row("partnerships:mail_stop", ANYONE, stop_link, methods=("GET", "POST"), post=200, absent=False),
     # people
     Row("partnerships:person_update", SIGNED_IN, absent=False, **FORM),
 ]

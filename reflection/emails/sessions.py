@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
 from partnerships.emails import site_url
+from partnerships.enums import MailSeries
 from partnerships.models.members import Membership
 from partnerships.models.people import Person
 from reflection.enums import Audience, SessionState
@@ -148,12 +149,14 @@ def _about(dispatch, page):
     }
 
 
-@mail_kind("session_opened", essential=False, still_wanted=may_still_write)
+@mail_kind("session_opened", essential=False, series=MailSeries.SESSION_OPENS, still_wanted=may_still_write)
 def mail_session_opened(dispatch, person):
     return _about(dispatch, "session_detail")
 
 
-@mail_kind("session_reminder", essential=False, still_wanted=has_not_finished)
+@mail_kind(
+    "session_reminder", essential=False, series=MailSeries.CLOSES_SOON, hidden=True, still_wanted=has_not_finished
+)
 def mail_session_reminder(dispatch, person):
     return _about(dispatch, "session_detail")
 
@@ -168,6 +171,6 @@ def mail_writing_ended(dispatch, person):
     return _about(dispatch, "session_run")
 
 
-@mail_kind("record_ready", essential=False, still_wanted=may_read_record_now)
+@mail_kind("record_ready", essential=False, series=MailSeries.RECORDS, still_wanted=may_read_record_now)
 def mail_record_ready(dispatch, person):
     return _about(dispatch, "record_detail")

@@ -16,8 +16,10 @@ from partnering.tests.test_access import ACCOUNTS
 from partnering.urls import urlpatterns as real_urls
 from partnering.views import bad_request as handler400  # noqa: F401  this module is a table of contents too, with the trial in it
 from partnerships.domain.dispatch import send_dispatches
+from partnerships.domain.dispatch_mail import unsubscribe_url
 from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
+from partnerships.enums import MailSeries
 from partnerships.tests.test_access import ROWS as OURS
 from reflection.tests.test_access import ROWS as THEIRS
 
@@ -58,6 +60,12 @@ def thing(kind, name=""):
 
 def token(name):
     return lambda t: {"token": getattr(t, name).token}
+
+
+def stop_link(t):
+    """The link that stops Bea's check-ins, as it stands in her mail."""
+    url = unsubscribe_url(person=t.house.bea, series=MailSeries.CHECK_INS, partnership=t.larkmere)
+    return {"token": url.rstrip("/").rpartition("/")[2]}
 
 
 nothing = [lambda t: {}]
@@ -129,6 +137,7 @@ WALKS = {
         "partnerships:membership_profile": [bea],
         "partnerships:membership_ring": [bea],
         "partnerships:membership_leave": [bea],
+        "partnerships:mail_choice_update": [bea],
         "partnerships:person_update": nothing,
         "account_email": nothing,
         "account_logout": nothing,
@@ -158,6 +167,7 @@ WALKS = {
         "home": nothing,
         "accessibility": nothing,
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
+        "partnerships:mail_stop": [stop_link],
         "account_request_login_code": nothing,
         "account_login": nothing,
         "account_signup": nothing,
@@ -195,7 +205,7 @@ def pages():
 def test_every_page_is_walked():
     left_out = set(NO_PAGE) | MIDDLE_STEPS
     assert (pages() - walked() - left_out, walked() - pages(), walked() & left_out) == (set(), set(), set())
-    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (6, 4, 86)
+    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (6, 4, 88)
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""Asked of every mail just before it goes: is there still someone to send it to, and do they still want it?
+
+What is asked for a whole chunk at once stands in `Readers`; the weekly limit is asked one by one, under the lock of
+the reader, so that two senders cannot both find room for the last mail of a week.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from partnerships.domain.working_time import next_working_time
+from partnerships.enums import MailPace, NotSentBecause
+from partnerships.models.bounces import AddressSuppression
+from partnerships.models.dispatch import Dispatch, recipient_key
+from partnerships.models.invitations import Invitation
+from partnerships.models.mail_choices import MailChoice
+from partnerships.models.members import Membership
+from partnerships.models.people import Person
+
+WEEK = timedelta(days=7)
+
+
+class Readers:
+    """Who the rows of a chunk are for, and what they chose: at most five queries, however many rows.
+
+    The address is read now, so a changed one is honoured.
+    """
+
+    def __init__(self, rows):
+        wanted = {"person": [], "invitation": []}
+        for row in rows:
+            model, _, pk = row.recipient_key.partition(":")
+            wanted[model].append(pk)
+        people = list(Person.objects.filter(pk__in=wanted["person"], is_active=True)) if wanted["person"] else []
+        invitations = (
+            list(
+                Invitation.objects.filter(pk__in=wanted["invitation"]).select_related("partnership", "programme", "by")
+            )
+            if wanted["invitation"]
+            else []
+        )
+        self._by_key = {recipient_key(recipient): recipient for recipient in [*people, *invitations]}
+        suppressed = AddressSuppression.objects.of(recipient.email for recipient in self._by_key.values())
+        self._suppressed = set(suppressed.values_list("address", flat=True))
+        groups = {row.partnership_id for row in rows if row.partnership_id}
+        members = (
+            Membership.objects.current().filter(person__in=people, partnership__in=groups).select_related("mail_choice")
+            if people and groups
+            else []
+        )
+        self._members = {(member.person_id, member.partnership_id): member for member in members}
+
+    def get(self, row):
+        """The Person or Invitation of a row; None when there is nobody any more."""
+        return self._by_key.get(row.recipient_key)
+
+    def why_not(self, kind, row, at):
+        """Why a mail is not to be sent (a NotSentBecause), or "" when it may go."""
+        recipient = self.get(row)
+        if recipient is None:
+            return NotSentBecause.GONE
+        if recipient.email.lower() in self._suppressed:
+            return NotSentBecause.UNREACHABLE
+        if not kind.essential and isinstance(recipient, Person) and row.partnership_id:
+            found = self._unwanted(kind, row, recipient, at)
+            if found:
+                return found
+        return "" if kind.still_wanted(row, recipient) else NotSentBecause.NOT_NEEDED
+
+    def _unwanted(self, kind, row, person, at):
+        member = self._members.get((person.pk, row.partnership_id))
+        if member is None:
+            return NotSentBecause.LEFT
+        if member.is_paused(row.partnership.local_date(at)):
+            return NotSentBecause.PAUSED
+        if not kind.series:
+            return ""
+        pace = getattr(member, "mail_choice", None) or MailChoice()
+        return {MailPace.NONE: NotSentBecause.STOPPED, MailPace.WEEKLY: NotSentBecause.WEEKLY}.get(
+            pace.pace_of(kind.series), ""
+        )
+
+
+def wait_until(kind, row, recipient, at):
+    """The next moment at which this mail may come, by the clock of whoever reads it; None when it may come now."""
+    if not kind.working_time:
+        return None
+    zone = getattr(recipient, "time_zone", "") or (row.partnership and row.partnership.time_zone) or settings.TIME_ZONE
+    then = next_working_time(at, time_zone=zone)
+    return then if then > at else None
+
+
+def has_had_enough(row, recipient, counting, at):
+    """Whether the week is full for this reader, over all their partnerships (trust E12).
+
+    Call it in a transaction: it takes the lock of the reader. counting: the names of the kinds that count.
+    """
+    if isinstance(recipient, Person):
+        Person.objects.select_for_update(no_key=True).filter(pk=recipient.pk).values_list("pk").get()
+    lately = Dispatch.objects.filter(recipient_key=row.recipient_key, kind__in=counting).may_have_gone(at - WEEK)
+    return lately.exclude(pk=row.pk).count() >= settings.MAIL_MOST_A_WEEK

@@ -1,0 +1,95 @@
+"""What mail people want: paces for each series, a pause, a stop with one press. Nobody else is told."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from partnerships.domain.dispatch_mail import UNSUBSCRIBE
+from partnerships.domain.links import link_purpose
+from partnerships.enums import MailPace, MailSeries
+from partnerships.models.mail_choices import FIELD_OF, UNTIL_THEY_SAY_SO, MailChoice
+from partnerships.models.members import Membership
+from partnerships.models.partnerships import Partnership
+from partnerships.models.people import Person
+
+
+@link_purpose(UNSUBSCRIBE)
+def load_mail_to_stop(link):
+    """(person, partnership or None, series) of an unsubscribe link; None when the person or the group is gone."""
+    person = Person.objects.filter(pk=link.subject, is_active=True).first()
+    partnership = Partnership.objects.filter(pk=link.obj).first() if link.obj else None
+    if person is None or (link.obj and partnership is None) or link.note not in MailSeries:
+        return None
+    return person, partnership, MailSeries(link.note)
+
+
+def mail_choice_of(membership):
+    """The MailChoice of a membership; one that is not saved yet when they never chose."""
+    return MailChoice.objects.filter(membership=membership).first() or MailChoice(membership=membership)
+
+
+@transaction.atomic
+def update_mail_choice(*, membership, by, at=None, **changes):
+    """Save one's own paces: fields of MailChoice. Raises ValidationError; PermissionDenied for anyone else's page."""
+    _only_oneself(membership, by)
+    return _save(membership, changes)
+
+
+@transaction.atomic
+def pause_mail(*, membership, by, until=None, at=None):
+    """Let no mail that can wait come up to and including a day; without one, until they say so.
+
+    until: a date by the partnership's clock. Raises ValidationError for a day that has passed; PermissionDenied.
+    """
+    _only_oneself(membership, by)
+    if until is not None and until < membership.partnership.local_date(at):
+        raise ValidationError({"until": "This day has passed. Choose today or a later day."})
+    return _pause(membership, until or UNTIL_THEY_SAY_SO)
+
+
+@transaction.atomic
+def resume_mail(*, membership, by, at=None):
+    """End a pause. What would have come in the meantime does not come any more."""
+    _only_oneself(membership, by)
+    return _pause(membership, None)
+
+
+@transaction.atomic
+def stop_mail(*, person, series=None, partnership=None, at=None):
+    """Stop a MailSeries (None: every one) about one partnership (None: all of theirs). Stopping again changes nothing.
+
+    The weekly mail stops when nothing is gathered in it any more: what was weekly becomes none. Returns the memberships.
+    """
+    memberships = Membership.objects.current().filter(person=person).order_by("pk")
+    if partnership is not None:
+        memberships = memberships.filter(partnership=partnership)
+    memberships = list(memberships)
+    for membership in memberships:
+        choice = mail_choice_of(membership)
+        if series == MailSeries.DIGEST:
+            names = [name for name in FIELD_OF.values() if getattr(choice, name) == MailPace.WEEKLY]
+        else:
+            names = FIELD_OF.values() if series is None else [FIELD_OF[series]]
+        _save(membership, dict.fromkeys(names, MailPace.NONE))
+    return memberships
+
+
+def _save(membership, changes):
+    # Validated before it is written; created or changed in one statement each, so that two presses at once are one row.
+    draft = mail_choice_of(membership)
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.full_clean(validate_unique=False, validate_constraints=False)
+    choice, _ = MailChoice.objects.update_or_create(membership=membership, defaults=changes)
+    return choice
+
+
+def _pause(membership, until):
+    # Beside the version of their page: a pause takes nothing away from what they may be writing there.
+    Membership.objects.filter(pk=membership.pk).update(paused_until=until)
+    membership.paused_until = until
+    return membership
+
+
+def _only_oneself(membership, by):
+    if by.pk != membership.person_id:
+        raise PermissionDenied("Only the person themself.")

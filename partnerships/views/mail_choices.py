@@ -1,0 +1,80 @@
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from partnerships.access import link_access, membership_access
+from partnerships.domain.mail_choices import mail_choice_of, pause_mail, resume_mail, stop_mail, update_mail_choice
+from partnerships.enums import Role
+from partnerships.forms.base import posted
+from partnerships.forms.mail_choices import MailChoiceUpdateForm, MailPauseForm
+from partnerships.idempotency import idempotent
+from partnerships.models.mail_choices import UNTIL_THEY_SAY_SO
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+@membership_access(Role.OBSERVER, own=True)
+def mail_choice_update(request, membership):
+    form = MailChoiceUpdateForm(posted(request), choice=mail_choice_of(membership))
+    if form.is_valid() and form.accepted(
+        update_mail_choice, membership=membership, by=request.user, **form.cleaned_data
+    ):
+        messages.success(request, "Your choices are kept.")
+        return redirect("partnerships:mail_choice_update", membership_id=membership.pk)
+    return _page(request, membership, form, MailPauseForm(membership=membership), form.status)
+
+
+@require_POST
+@idempotent
+@membership_access(Role.OBSERVER, own=True)
+def mail_pause(request, membership):
+    back = redirect("partnerships:mail_choice_update", membership_id=membership.pk)
+    if "resume" in request.POST:
+        resume_mail(membership=membership, by=request.user)
+        messages.success(request, "Your reminders come again.")
+        return back
+    if "open_end" in request.POST:
+        pause_mail(membership=membership, by=request.user)
+        messages.success(request, "Paused until you say so.")
+        return back
+    form = MailPauseForm(posted(request), membership=membership)
+    if form.is_valid() and form.accepted(pause_mail, membership=membership, by=request.user, **form.cleaned_data):
+        messages.success(request, "Paused. Nothing is kept for later, so no pile of old mail waits for you.")
+        return back
+    choices = MailChoiceUpdateForm(choice=mail_choice_of(membership))
+    return _page(request, membership, choices, form, form.status)
+
+
+def _page(request, membership, form, pause_form, status):
+    context = {
+        "form": form,
+        "pause_form": pause_form,
+        "membership": membership,
+        "paused": membership.is_paused(membership.partnership.local_date()),
+        "most_a_week": settings.MAIL_MOST_A_WEEK,
+        "open_end": membership.paused_until == UNTIL_THEY_SAY_SO,
+    }
+    return render(request, "partnerships/mail_choices/mail_choice_update.html", context, status=status)
+
+
+# A mail program presses for its reader: it has no cookie and no page of ours, and the link itself says who asks (RFC 8058).
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@link_access("mail_stop")
+def mail_stop(request, what):
+    person, partnership, series = what
+    if request.method != "POST":
+        return render(request, "partnerships/mail_choices/mail_stop.html", _about(partnership, series))
+    everything = "everything" in request.POST
+    stop_mail(person=person, series=None if everything else series, partnership=partnership)
+    if request.POST.get("List-Unsubscribe") == "One-Click":
+        return HttpResponse("Stopped.\n", content_type="text/plain; charset=utf-8")
+    context = {**_about(partnership, series), "done": True, "everything": everything}
+    return render(request, "partnerships/mail_choices/mail_stop.html", context)
+
+
+def _about(partnership, series):
+    return {"partnership": partnership, "series": series, "done": False}
