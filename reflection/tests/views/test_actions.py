@@ -109,7 +109,7 @@ def test_action_complete_follows_the_audience_of_its_session(client, larkmere, f
     client.force_login(bea)
     response = client.post(address("action_complete", action_id=secret.pk))
     assert response.status_code == 403
-    assert (response.context["exception"], secret.text in response.text) == (NOT_FOR_YOU, False)
+    assert NOT_FOR_YOU in response.text and secret.text not in response.text
     assert client.post(address("action_complete", action_id=mine.pk)).status_code == 302
     states = dict(Action.objects.values_list("pk", "state"))
     assert states == {secret.pk: "open", mine.pk: "done"}
