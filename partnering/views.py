@@ -61,7 +61,7 @@ def forbidden(request, exception):
     needs_lead = said == ROLE_SENTENCES[Role.FACILITATOR]
     if said == ROLE_SENTENCES[Role.MEMBER]:
         said = "Only the people of the group open this page. You read the records that they share."
-    return render(request, "403.html", {"said": said, "needs_lead": needs_lead}, status=403)
+    return render(request, "403.html", {"exception": said, "needs_lead": needs_lead}, status=403)
 
 
 def csrf_failure(request, reason=""):
