@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from partnerships.domain.bounces import forget_bounces
 from partnerships.domain.dispatch import send_dispatches
 from partnerships.domain.invitations import expire_invitations
 from partnerships.idempotency import forget_idempotency_keys
@@ -20,3 +21,8 @@ def task_expire_invitations():
 @shared_task
 def task_forget_idempotency_keys():
     forget_idempotency_keys()
+
+
+@shared_task
+def task_forget_bounces():
+    forget_bounces()

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from partnerships.views import founding, invitations, leads, mail_choices, members, partnerships, people, stakeholders
+from partnerships.views import (
+    bounces,
+    founding,
+    invitations,
+    leads,
+    mail_choices,
+    members,
+    partnerships,
+    people,
+    stakeholders,
+)
 
 app_name = "partnerships"
 
@@ -50,11 +60,12 @@ people_urls = [
     path("my-settings/", people.person_update, name="person_update"),
 ]
 
-# /memberships/<id>/reminders/, /mail/stop/<token>/
+# /memberships/<id>/reminders/, /mail/stop/<token>/, /bounces/
 mail_choice_urls = [
     path("memberships/<uuid:membership_id>/reminders/", mail_choices.mail_choice_update, name="mail_choice_update"),
     path("memberships/<uuid:membership_id>/pause/", mail_choices.mail_pause, name="mail_pause"),
     path("mail/stop/<str:token>/", mail_choices.mail_stop, name="mail_stop"),
+    path("bounces/", bounces.bounce_record, name="bounce_record"),
 ]
 
 # /invitations/…, /partnerships/<id>/invitations/…

@@ -119,6 +119,7 @@ def backed(model, names):
     unique += [set(constraint.fields) for constraint in model._meta.total_unique_constraints if constraint.fields]
     unique += [set(constraint.fields) for constraint in model._meta.constraints if getattr(constraint, "fields", ())]
     wanted = {name.split("__")[0].removesuffix("_id") if name != "pk" else model._meta.pk.name for name in names}
+    wanted |= set(names)  # a field may be called something_id itself
     return any(keys <= wanted for keys in unique)
 
 

@@ -13,6 +13,7 @@ from partnerships.domain.dispatch import plan_dispatch
 from partnerships.domain.members import join_partnership, set_brings
 from partnerships.domain.people import create_person
 from partnerships.enums import Delivery, DispatchState, InvitationRole, InvitationState
+from partnerships.models.bounces import AddressSuppression
 from partnerships.models.dispatch import Dispatch, recipient_key
 from partnerships.models.invitations import GONE_WORDS, Invitation, new_seed
 from partnerships.models.members import Membership
@@ -200,13 +201,19 @@ class Waiting:
 
 
 def list_waiting(*, partnership, at=None):
-    """Every unanswered invitation of a partnership as `Waiting`, the newest first (two queries). We never know who opened one."""
+    """Every unanswered invitation of a partnership as `Waiting`, the newest first (three queries). We never know who opened one."""
     at = at or timezone.now()
     invitations = list(partnership.invitations.waiting())
     mails = Dispatch.objects.filter(recipient_key__in=[recipient_key(invitation) for invitation in invitations])
     latest = {mail.occurrence: mail for mail in mails}
+    came_back = set(
+        AddressSuppression.objects.of(invitation.email for invitation in invitations).values_list("address", flat=True)
+    )
     return [
-        _waiting(invitation, latest.get(f"{invitation.pk}:{invitation.times_sent}"), at) for invitation in invitations
+        Waiting(invitation, Delivery.NOT_DELIVERED, invitation.created_at)
+        if invitation.email.lower() in came_back
+        else _waiting(invitation, latest.get(f"{invitation.pk}:{invitation.times_sent}"), at)
+        for invitation in invitations
     ]
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from partnerships.domain.bounces import lift_suppression
 from partnerships.models.people import Person
 
 OWN_FIELDS = {"full_name", "called", "pronouns", "time_zone", "theme"}
@@ -55,5 +56,6 @@ def change_person_email(*, person, email, by, at=None):
         raise
     person.save(update_fields=["email"])
     EmailAddress.objects.filter(user=person).delete()
+    lift_suppression(address=person.email)  # proven: mail reaches them there
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

@@ -110,6 +110,7 @@ ROWS = [
     Row("partnerships:mail_choice_update", own("fay", READERS), fay, **FORM),
     Row("partnerships:mail_pause", own("fay", READERS), fay, methods=("POST",), post=422),
     Row("partnerships:mail_stop", ANYONE, stop_link, methods=("GET", "POST"), post=200, absent=False),
+    Row("partnerships:bounce_record", ANYONE, methods=("POST",), post=404, absent=False),  # no secret is set
     # people
     Row("partnerships:person_update", SIGNED_IN, absent=False, **FORM),
 ]

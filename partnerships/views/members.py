@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships import rules
 from partnerships.access import membership_access, partnership_access
 from partnerships.domain import member_lists
+from partnerships.domain.bounces import count_unreached
 from partnerships.domain.members import change_organisation, change_ring, change_role, leave_partnership, update_profile
 from partnerships.domain.people import update_person
 from partnerships.enums import Ring, Role
@@ -49,6 +50,7 @@ def membership_list(request, partnership):
         "pills": _pills(group, circle),
         "sectors": member_lists.sectors(group),
         "losses": member_lists.recent_losses(everyone, since=partnership.local_date() - LOOK_BACK)[:3],
+        "unreached": count_unreached(partnership=partnership) if request.membership.facilitates else None,
         "many": many,
         "circle": circle,
         "find": find,
