@@ -183,7 +183,8 @@ def invitation_link_access(view):
     """For `<str:token>` in a mail: hands over the open invitation. A capability for this one invitation, not a sign-in.
 
     An unknown token, that of an earlier mail among them, is a 404; one that was answered, withdrawn or ran out is a 410.
-    Both pages say what to do next.
+    Someone signed in with other addresses than the invited one is told that it went elsewhere, a 403.
+    Each page says what to do next.
     """
 
     @login_not_required
@@ -198,6 +199,8 @@ def invitation_link_access(view):
             response = render(request, "partnerships/invitations/invitation_unknown.html", status=404)
         elif invitation.state != InvitationState.OPEN:
             response = invitation_gone(request, invitation)
+        elif request.user.is_authenticated and not invitation.is_for(request.user):
+            response = invitation_elsewhere(request, invitation)
         else:
             response = view(request, invitation, *args, **kwargs)
         # The address of this page is a key: no cache keeps it, and no other site is told of it.
@@ -248,6 +251,11 @@ def link_access(purpose):
         return guarded
 
     return decorate
+
+
+def invitation_elsewhere(request, invitation):
+    """The page for someone signed in with another address than the invited one. It never shows which that is."""
+    return render(request, "partnerships/invitations/invitation_elsewhere.html", {"invitation": invitation}, status=403)
 
 
 def public(reason):

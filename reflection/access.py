@@ -64,7 +64,7 @@ def round_access(role):
     return door(Access("round", role), "round_id", load)
 
 
-def _own_participation(request, **of):
+def _own_participation(request, least=Role.MEMBER, **of):
     """One's own place in a session, with session, membership and partnership, in one query; None for who has none."""
     participation = (
         Participation.objects.of_current_member(request.user)
@@ -72,7 +72,7 @@ def _own_participation(request, **of):
         .select_related("session__framework", "membership__partnership", "membership__organisation")
         .first()
     )
-    if participation is None or participation.membership.role < Role.MEMBER:
+    if participation is None or participation.membership.role < least:
         return None
     request.membership, session = participation.membership, participation.session
     request.membership.person = request.user
@@ -96,6 +96,21 @@ def participation_access(view):
         return participation
 
     return door(Access("participation", Role.MEMBER), "session_id", load)(view)
+
+
+def own_words_access(view):
+    """For `<uuid:session_id>`: one's own place in it, to read one's own words.
+
+    For those who were asked, whoever became a reader meanwhile among them: what they wrote is still theirs.
+    """
+
+    def load(request, session_id):
+        participation = _own_participation(request, least=Role.OBSERVER, session=session_id)
+        if participation is None:
+            _refuse_who_was_not_asked(request, _found(Session.objects.filter(pk=session_id)))
+        return participation
+
+    return door(Access("own_words", Role.OBSERVER, own=True), "session_id", load)(view)
 
 
 def writing_access(view):
@@ -122,7 +137,7 @@ def writing_access(view):
 
 
 def draft_access(view):
-    """For `<uuid:draft_id>`: one's own draft. To everybody else, whoever they are, it is absent."""
+    """For `<uuid:draft_id>`: one's own draft, a reader's from before too. To everybody else, whoever they are, it is absent."""
 
     def load(request, draft_id):
         draft = _found(
@@ -130,10 +145,10 @@ def draft_access(view):
             .filter(pk=draft_id)
             .select_related("round__session", "round__question", "participation__membership")
         )
-        _admit_to_session(request, draft.round.session, Role.MEMBER)
+        _admit_to_session(request, draft.round.session, Role.OBSERVER)
         return draft
 
-    return door(Access("draft", Role.MEMBER, own=True), "draft_id", load)(view)
+    return door(Access("draft", Role.OBSERVER, own=True), "draft_id", load)(view)
 
 
 def asked_person_access(role):

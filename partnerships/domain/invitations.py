@@ -30,6 +30,8 @@ AS_ROLE = {
     InvitationRole.OBSERVER: {"takes_part": False, "observes": True},
 }
 
+OTHER_ADDRESS = "This invitation was sent to another address than yours. Ask for one to this address."
+
 DELIVERIES = {
     DispatchState.FAILED: Delivery.NOT_DELIVERED,
     DispatchState.SUPPRESSED: Delivery.NOT_DELIVERED,
@@ -146,7 +148,8 @@ def accept_invitation(
 
     person: who is signed in. Without one, an account is made for the invited address, which the link has proven.
     organisation: an Organisation, or None for the one in the invitation. brings: (kind, text).
-    Raises ValidationError when the invitation is no longer open; with code "sign_in" when the address has an account
+    Raises ValidationError when the invitation is no longer open; with code "other_address" when it was sent to an address
+    that is not one of theirs, proven, in any case of letters; with code "sign_in" when the address has an account
     already: a link that could be passed on must not open somebody's account.
     """
     at = at or timezone.now()
@@ -156,6 +159,8 @@ def accept_invitation(
     state = invitation.state_at(at)
     if state != InvitationState.OPEN:
         raise ValidationError(GONE_WORDS[state], code="gone")
+    if person is not None and not invitation.is_for(person):
+        raise ValidationError(OTHER_ADDRESS, code="other_address")
     if person is None:
         if has_account(invitation):
             raise ValidationError(

@@ -96,6 +96,8 @@ def change_ring(*, membership, ring, by, reason="", at=None):
 def change_role(*, membership, by, takes_part, facilitates, observes=False, reason="", at=None):
     """Change who takes part, facilitates or only reads. The same role again changes nothing.
 
+    Someone who becomes a reader sends `membership_reads_only`, so that what hangs on their place goes back to them.
+
     Raises ValidationError when the group would be left without anyone who facilitates, or a reader would be more than a reader.
     """
     _lock(membership)
@@ -104,8 +106,9 @@ def change_role(*, membership, by, takes_part, facilitates, observes=False, reas
     if membership.facilitates and not facilitates:
         _refuse_to_leave_nobody(membership)
     before = role_words(membership)
+    becomes_reader = observes and not membership.observes
     membership.takes_part, membership.facilitates, membership.observes = takes_part, facilitates, observes
-    return _save(
+    _save(
         membership,
         ["takes_part", "facilitates", "observes"],
         ChangeKind.ROLE,
@@ -115,6 +118,9 @@ def change_role(*, membership, by, takes_part, facilitates, observes=False, reas
         by,
         at,
     )
+    if becomes_reader:
+        signals.membership_reads_only.send(sender=Membership, membership=membership, by=by, at=at or timezone.now())
+    return membership
 
 
 @transaction.atomic

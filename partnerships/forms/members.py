@@ -20,6 +20,10 @@ ROLES = {
     "facilitator": ("Facilitates only", {"takes_part": False, "facilitates": True, "observes": False}),
     "reader": ("Only reads the records we share", {"takes_part": False, "facilitates": False, "observes": True}),
 }
+READER_MEANS = (
+    "Someone who only reads is no longer asked in sessions. What they wrote and nobody was shown is not shown any more: "
+    "it becomes notes that only they can read. Their open actions come back to the group."
+)
 SEEN_BY_MISSING = {"required": "Choose who sees this.", "invalid_choice": "Choose who sees this."}
 
 
@@ -141,6 +145,8 @@ class MembershipChangeForm(OrganisationChoiceForm):
             *args, initial=now, partnership=membership.partnership, none_words="None: a resident", **kwargs
         )
         self.fields["organisation"].label = "Who do they speak for?"
+        if not membership.observes:
+            self.fields["role"].help_text = READER_MEANS
         self.membership, self.today = membership, today
 
     def clean_on(self):

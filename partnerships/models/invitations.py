@@ -1,6 +1,7 @@
 import hashlib
 import secrets
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -131,6 +132,10 @@ class Invitation(UUIDModel):
     def token(self):
         """What the link carries: made again whenever it is needed, kept nowhere."""
         return salted_hmac("partnerships.invitation", f"{self.pk}:{self.seed}", algorithm="sha256").hexdigest()
+
+    def is_for(self, person):
+        """Whether it was sent to a proven address of this person, in capitals or not (one query)."""
+        return EmailAddress.objects.filter(user=person.pk, verified=True, email__iexact=self.email).exists()
 
     def state_at(self, at):
         for moment, state in (

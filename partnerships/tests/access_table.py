@@ -33,6 +33,8 @@ FACILITATORS = {**GROUP, "bea": 403, "piotr": 403}
 PROGRAMME = {**dict.fromkeys(PERSONS, 404), "visitor": SIGN_IN, "ines": IN, "superuser": IN}
 SIGNED_IN = {**dict.fromkeys(PERSONS, IN), "visitor": SIGN_IN}
 ANYONE = dict.fromkeys(PERSONS, IN)
+# The link of an invitation to somebody else: whoever is signed in with another address is told so.
+NOBODY_ELSE = {**dict.fromkeys(PERSONS, 403), "visitor": IN}
 
 
 def own(name, audience=GROUP):

@@ -17,6 +17,7 @@ from partnerships.tests.access_table import (
     ANYONE,
     FACILITATORS,
     GROUP,
+    NOBODY_ELSE,
     PROGRAMME,
     READERS,
     Row,
@@ -43,7 +44,7 @@ def invitation_id(house):
 
 
 def founding_id(house):
-    invitation = invite_founder(email="bea@another.example", by=house.ines)
+    invitation = invite_founder(email=house.bea.email, by=house.ines)
     accept_invitation(invitation=invitation, person=house.bea)
     return {"invitation_id": invitation.pk}
 
@@ -66,7 +67,10 @@ ROWS = [
     Row("doors:programme", PROGRAMME, lambda house: {"programme_id": house.programme.pk}),
     Row("doors:founding", only("bea"), founding_id),
     Row(
-        "doors:link", ANYONE, lambda house: {"token": make_invitation(house.larkmere, house.amina).token}, absent=False
+        "doors:link",
+        NOBODY_ELSE,
+        lambda house: {"token": make_invitation(house.larkmere, house.amina).token},
+        absent=False,
     ),
     Row("doors:open", ANYONE, absent=False),
 ]

@@ -99,7 +99,6 @@ def invitation_read(request, invitation):
         "invitation": invitation,
         "form": form,
         "called": names["called"],
-        "for_other_address": person is not None and person.email.lower() != invitation.email.lower(),
         "sign_in_first": person is None and has_account(invitation),
     } | _who_one_would_meet(invitation)
     return render(request, "partnerships/invitations/invitation_read.html", context, status=form.status)

@@ -16,6 +16,9 @@ from reflection.models.rounds import Round
 TOO_LONG = f"That is more than {BODY_LIMIT:,} characters. Shorten it a little, or put the rest in another thought."
 WRITING_IS_OVER = "Writing has ended here, so this can’t be added now. Your words are still below: keep them as a note to yourself if you like."
 LEFT = "This can’t be kept: its writer is no longer in this group. Words that were not shown went with them."
+READS_ONLY = (
+    "This can’t be kept: its writer only reads the records now. Their earlier words are notes that only they can see."
+)
 GONE = "These words have just been shown to the group, or were deleted. Look at the page again."
 
 
@@ -86,10 +89,13 @@ def save_draft(
 
 
 def _lock_place(participation) -> None:
-    """Lock someone's place in the session. Raises ValidationError when they left meanwhile: nothing new of theirs is kept."""
+    """Lock someone's place in the session. Raises ValidationError when they left or became a reader meanwhile."""
     places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership")
-    if not places.get(pk=participation.pk).membership.is_current:
+    membership = places.get(pk=participation.pk).membership
+    if not membership.is_current:
         raise ValidationError(LEFT, code="over")
+    if membership.observes:
+        raise ValidationError(READS_ONLY, code="over")
 
 
 def _create(mine, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
@@ -237,6 +243,7 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
     at = at or timezone.now()
     with transaction.atomic():
         locked = lock_round(draft.round_id)
+        _lock_place(draft.participation)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         stored = _still_there(draft)

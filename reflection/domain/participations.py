@@ -44,9 +44,30 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     that are being kept this moment are waited for and go too.
     """
     with transaction.atomic():
-        drafts = Draft.objects.filter(participation__membership=membership)
-        open_to_them = Participation.objects.filter(membership=membership).in_open_sessions().values("session")
-        touched = Round.objects.filter(Q(pk__in=drafts.values("round")) | Q(session__in=open_to_them))
-        list(touched.select_for_update(no_key=True).order_by("session_id", "position"))
-        drafts.delete()
-        Participation.objects.filter(membership=membership, wants_call=True).update(wants_call=False, call_note="")
+        _lock_rounds_of(membership).delete()
+        _take_off_the_list_of_calls(membership)
+
+
+def give_words_back_to(*, membership, at: datetime | None = None) -> None:
+    """Make notes to themselves of all that someone wrote and nobody was shown: for who now only reads.
+
+    A reader has no page to change or take back their words, so none of them may be shown in their
+    name. They stay readable for their author, and for nobody else. Rounds are locked first, as in
+    ``forget_words_of``. Words that were shown stay as they are.
+    """
+    with transaction.atomic():
+        _lock_rounds_of(membership).answers_to_be().update(note=True, ready=False)
+        _take_off_the_list_of_calls(membership)
+
+
+def _lock_rounds_of(membership):
+    """The drafts of a member, once no reveal and no save can touch them any more."""
+    drafts = Draft.objects.filter(participation__membership=membership)
+    open_to_them = Participation.objects.filter(membership=membership).in_open_sessions().values("session")
+    touched = Round.objects.filter(Q(pk__in=drafts.values("round")) | Q(session__in=open_to_them))
+    list(touched.select_for_update(no_key=True).order_by("session_id", "position"))
+    return drafts
+
+
+def _take_off_the_list_of_calls(membership):
+    Participation.objects.filter(membership=membership, wants_call=True).update(wants_call=False, call_note="")

@@ -31,6 +31,11 @@ class ParticipationQuerySet(models.QuerySet):
     def in_open_sessions(self):
         return self.filter(session__state="open")
 
+    def with_own_words(self):
+        """Where someone has words of their own that nobody was shown: for their own eyes (`of` a person)."""
+        words = Draft.objects.with_words().filter(participation=OuterRef("pk"))
+        return self.filter(Exists(words)).select_related("session").order_by("-session__opens_at", "pk")
+
     def unfinished(self):
         return self.filter(finished=False)
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reflection.access import draft_access, participation_access, writing_access
+from reflection.access import draft_access, own_words_access, writing_access
 from reflection.domain.drafts import confirm_spoken_words, discard_draft, keep_as_note
 from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of
 from reflection.domain.promises import promise_for, revealers_in_words
@@ -259,7 +259,7 @@ def draft_confirm(request, draft):
 
 
 @require_safe
-@participation_access
+@own_words_access
 def draft_list(request, participation):
     session = participation.session
     rounds = list(session.rounds.select_related("question"))

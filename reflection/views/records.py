@@ -57,6 +57,7 @@ def record_list(request, partnership):
         "sessions": sessions,
         "facilitators": people,
         "observes": request.membership.observes,
+        "own_words": request.membership.participations.with_own_words() if request.membership.observes else [],
     }
     return render(request, "reflection/records/record_list.html", context)
 

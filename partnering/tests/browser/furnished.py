@@ -74,7 +74,7 @@ def _people(things):
     things.gone = invite_people(emails="una@somewhere.example", **invite)[0]
     accept_invitation(invitation=things.gone, person=None, full_name="Una Prins", called="Una", pronouns="")
     things.founder_link = invite_founder(email="kit@somewhere.example", full_name="Kit Osei", by=things.house.ines)
-    things.founding = invite_founder(email="helen@another.example", by=things.house.ines)
+    things.founding = invite_founder(email=things.house.helen.email, by=things.house.ines)
     accept_invitation(invitation=things.founding, person=things.house.helen)
 
 

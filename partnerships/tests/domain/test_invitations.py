@@ -138,10 +138,22 @@ def test_accepting_makes_an_account_whose_address_is_proven(larkmere, amina):
     [("member", (True, False, False)), ("facilitator", (True, True, False)), ("observer", (False, False, True))],
 )
 def test_accepting_gives_the_role_that_was_offered(larkmere, amina, dan, role, expected):
-    invitation = make_invitation(larkmere, amina, "dan@other.example", role=role)
+    invitation = make_invitation(larkmere, amina, dan.email.upper(), role=role)
     person, membership = accept_invitation(invitation=invitation, person=dan)
     assert person == dan
     assert (membership.takes_part, membership.facilitates, membership.observes) == expected
+
+
+def test_someone_with_another_address_cannot_say_yes(larkmere, amina, dan):
+    invitation = make_invitation(larkmere, amina, "somebody@other.example")
+    with pytest.raises(ValidationError) as refused:
+        accept_invitation(invitation=invitation, person=dan)
+    assert (refused.value.code, refused.value.messages) == (
+        "other_address",
+        ["This invitation was sent to another address than yours. Ask for one to this address."],
+    )
+    invitation.refresh_from_db()
+    assert (invitation.state, dan.memberships.filter(partnership=larkmere).exists()) == (InvitationState.OPEN, False)
 
 
 def test_a_link_does_not_open_somebodys_account(larkmere, amina, dan):

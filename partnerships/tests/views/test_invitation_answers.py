@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -69,7 +70,8 @@ def test_opening_changes_nothing_however_often_and_by_whomever(house, invitation
     before = fingerprint()
     for client in clients:
         answers = [client.get(link(invitation)), client.head(link(invitation)), client.get(not_now(invitation))]
-        assert [answer.status_code for answer in answers] == [200, 200, 405]
+        seen = 403 if signed_in(client) else 200
+        assert [answer.status_code for answer in answers] == [seen, seen, 405]
     assert fingerprint() == before
 
 
@@ -166,16 +168,44 @@ def test_someone_with_an_account_signs_in_first_and_comes_back(house, invitation
 
 def test_someone_signed_in_with_another_address_is_told_so(house, invitation):
     client = client_of(house, "dan")
-    body = client.get(link(invitation)).content.decode()
-    assert "This was sent to another address" in body
-    assert house.dan.email in body
-    assert client.post(link(invitation), {}).status_code == 302
+    for path in (link(invitation), not_now(invitation)):
+        before = fingerprint()
+        response = client.post(path, {"brings": "Soup"})
+        body = response.content.decode()
+        assert (response.status_code, fingerprint() == before) == (403, True)
+        assert "This invitation was sent to another address" in body
+    response = client.get(link(invitation))
+    body = response.content.decode()
+    assert response.status_code == 403
+    assert (house.dan.email in body, "lou@" in body.lower(), "Lou" in body) == (True, False, False)
+    assert ("Sign out and use the address it was sent to" in body, "ask for one to this address" in body) == (
+        True,
+        True,
+    )
+    assert "Yes, I’ll join" not in body
+
+
+def test_signing_out_there_comes_back_to_the_invitation(house, invitation):
+    client = client_of(house, "dan")
+    response = client.post(reverse("account_logout"), {"next": link(invitation)})
+    assert (response.status_code, response.url, signed_in(client)) == (302, link(invitation), None)
+    assert "will you join Larkmere Vale Together?" in client.get(response.url).content.decode()
+
+
+def test_every_proven_address_of_a_person_counts_in_capitals_or_not(house, invitation):
+    other = EmailAddress.objects.create(user=house.dan, email="Lou@Eastfold.example", verified=False)
+    client = client_of(house, "dan")
+    assert client.post(link(invitation), {"brings": ""}).status_code == 403
+    other.verified = True
+    other.save()
+    assert client.post(link(invitation), {"brings": ""}).status_code == 302
     assert Membership.objects.current().filter(person=house.dan, partnership=house.larkmere).count() == 1
-    house.dan.refresh_from_db()
-    assert house.dan.full_name == "Dan Achterberg"
 
 
-def test_someone_who_is_here_already_is_told_so(house, invitation):
+def test_someone_who_is_here_already_is_told_so(house):
+    """They changed to the invited address, or proved it as another of theirs, since the invitation went out."""
+    invitation = make_invitation(house.larkmere, house.amina, "bea.at.work@eastfold.example")
+    EmailAddress.objects.create(user=house.bea, email=invitation.email, verified=True)
     response = assert_refused(client_of(house, "bea"), link(invitation), {})
     assert "Bea is in Larkmere Vale Together already." in response.content.decode()
 

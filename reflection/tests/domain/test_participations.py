@@ -8,15 +8,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from partnerships.domain.members import leave_partnership, update_profile
+from partnerships.domain.members import change_role, leave_partnership, update_profile
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.cast import membership_of
 from partnerships.tests.together import at_once
-from reflection.domain.drafts import ask_for_call, finish_writing, save_draft, write_for
+from reflection.domain.drafts import ask_for_call, confirm_spoken_words, finish_writing, save_draft, write_for
 from reflection.domain.participations import remind_unfinished
+from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import end_writing
 from reflection.enums import ActionState, Attribution, OwnerReply
-from reflection.models import Action, ActionOwner, Draft, Participation, Signature
+from reflection.models import Action, ActionOwner, Answer, Draft, Participation, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,53 @@ def test_leaving_deletes_drafts_and_notes_and_nobody_else_s(larkmere, framework,
     assert Draft.objects.filter(participation=place).count() == 0
     assert Draft.objects.filter(round__session=session).count() == 11
     assert Participation.objects.values_list("wants_call", "call_note").get(pk=place.pk) == (False, "")
+
+
+def make_reader(place, by):
+    return change_role(membership=place.membership, by=by.person, takes_part=False, facilitates=False, observes=True)
+
+
+def test_a_reader_s_unshown_words_become_notes_and_are_never_shown(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED)
+    write(session, 12)
+    place = session.participations.get(membership__person=bea)
+    words = place.drafts.get().body
+    ask_for_call(participation=place, note="After six")
+    make_reader(place, lead)
+    assert list(place.drafts.values_list("body", "ready", "note")) == [(words, False, True)]
+    assert Participation.objects.values_list("wants_call", "call_note").get(pk=place.pk) == (False, "")
+    revealed = reveal_round(round=session.rounds.get(), by=lead)
+    assert (revealed.people, revealed.answers) == (11, 11)
+    assert not Answer.objects.filter(round__session=session, body=words).exists()
+    assert list(place.drafts.values_list("body", flat=True)) == [words]
+
+
+def test_a_reader_can_make_nothing_ready_any_more(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead)
+    place, round = session.participations.get(membership__person=bea), session.rounds.get()
+    spoken = write_for(participation=place, round=round, body="By phone", by=lead, read_back=False)
+    make_reader(place, lead)
+    tries = {
+        "save": lambda: save_draft(participation=place, round=round, body="Late", ready=True),
+        "confirm": lambda: confirm_spoken_words(draft=spoken),
+        "for them": lambda: write_for(participation=place, round=round, body="Again", by=lead, read_back=True),
+    }
+    for name, attempt in tries.items():
+        with pytest.raises(ValidationError) as refused:
+            attempt()
+        assert (name, refused.value.code) == (name, "over")
+    finish_writing(participation=place)
+    assert list(place.drafts.values_list("body", "ready", "note")) == [("By phone", False, True)]
+
+
+def test_a_reader_s_shown_words_stay_and_their_open_actions_come_back(larkmere, framework, lead, bea):
+    session, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
+    place = session.participations.get(membership__person=bea)
+    action = Action.objects.create(session=session, text="Ask the Tuesday cooks", added_by=lead)
+    ActionOwner.objects.create(action=action, membership=place.membership)
+    make_reader(place, lead)
+    assert Signature.objects.filter(answer__round=round).count() == 12
+    assert ActionOwner.objects.filter(action=action).count() == 0
 
 
 def test_leaving_keeps_what_was_shown_with_a_name(larkmere, framework, lead, bea):

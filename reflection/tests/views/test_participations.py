@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from partnerships.domain.members import change_role
 from reflection.domain.drafts import finish_writing, save_draft
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
@@ -29,6 +30,29 @@ def test_draft_list_tells_what_came_back_and_why(bea_client, session, place, lea
     assert back < html.index("You had an unfinished draft when the answers were shown; it stayed with you.") < still
     assert back < html.index("Never shown") < still < html.index("Still open") < notes < html.index("A note of mine")
     assert str(others[0].pk) not in html
+
+
+def test_who_became_a_reader_finds_their_words_as_notes_and_may_delete_them(bea_client, session, round, place, lead):
+    draft = save_draft(participation=place, round=round, body="Soup on Tuesdays", ready=True).draft
+    change_role(membership=place.membership, by=lead.person, takes_part=False, facilitates=False, observes=True)
+    address = reverse("reflection:draft_list", kwargs={"session_id": session.pk})
+    records = bea_client.get(reverse("home"), follow=True).text
+    assert ("Your own words, from before" in records, address in records) == (True, True)
+    html = bea_client.get(address).text
+    assert html.index('id="notes"') < html.index("Soup on Tuesdays")
+    assert "what you had not shown became notes" in html
+    assert bea_client.get(page(round)).status_code == 403
+    response = bea_client.post(reverse("reflection:draft_discard", kwargs={"draft_id": draft.pk}), {"list": "1"})
+    assert (response.status_code, response.url, place.drafts.count()) == (302, address, 0)
+    assert "Your own words, from before" not in bea_client.get(reverse("home"), follow=True).text
+
+
+def test_the_words_of_who_became_a_reader_are_for_nobody_else(session, round, place, lead, client):
+    save_draft(participation=place, round=round, body="Soup on Tuesdays", ready=True)
+    change_role(membership=place.membership, by=lead.person, takes_part=False, facilitates=False, observes=True)
+    client.force_login(lead.person)
+    for name, ids in (("draft_list", {"session_id": session.pk}), ("session_run", {"session_id": session.pk})):
+        assert "Soup on Tuesdays" not in client.get(reverse(f"reflection:{name}", kwargs=ids)).text
 
 
 def test_draft_list_costs_the_same_with_many_words(bea_client, session, place, django_assert_num_queries):
