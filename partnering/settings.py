@@ -168,7 +168,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Mail ----------------------------------------------------------------------------------------------------------
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
-    EMAIL_TIMEOUT = 15
+    EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=15)  # seconds that we wait for the mail server
 else:
     EMAIL_BACKEND = "partnering.mail.EmlBackend"
 MAIL_FOLDER = VAR / "mail"

@@ -375,3 +375,26 @@ def test_history_names_those_who_run_programmes_and_no_member(office, larkmere, 
     assert "Amina Rahman" not in text
     office.force_login(superuser)
     assert "Amina Rahman" in office.get(url).text
+
+
+def test_the_ledger_says_first_what_needs_a_look(office, larkmere, bea, ines, superuser):
+    """Reminders count in what went wrong, and have no row, no kind and no count of their own."""
+    rows = [
+        ("session_reminder", "unknown", ""), ("session_reminder", "planned", ""), ("session_opened", "unknown", ""),
+        ("session_opened", "suppressed", "paused"), ("invitation", "failed", ""),
+    ]  # fmt: skip
+    for number, (kind, state, reason) in enumerate(rows):
+        Dispatch.objects.create(
+            kind=kind, occurrence=f"row {number}", recipient_key=f"person:{bea.pk}", partnership=larkmere,
+            state=state, reason=reason,
+        )  # fmt: skip
+    office.force_login(superuser)
+    text = office.get(page(Dispatch)).text
+    assert "In doubt: 2." in text
+    assert "Waiting: 0, the oldest since" in text
+    assert "They paused their mail" in text
+    assert "session_reminder" not in text
+    office.force_login(ines)
+    ours = office.get(page(Dispatch)).text
+    assert "In doubt: 1. Could not be sent: 1." in ours
+    assert "paused" not in ours
