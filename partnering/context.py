@@ -24,7 +24,7 @@ SECTIONS = {
         "outcome",
     ),
     "people": ("membership", "partnership", "invitation", "stakeholder", "organisation", "lead", "member"),
-    "learning": ("learning", "decision", "action"),
+    "learning": ("learning", "decision", "action", "checkin", "rhythm"),
     "overview": ("insight",),
     "home": ("home",),
 }

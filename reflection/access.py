@@ -8,19 +8,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from partnerships.access import Access, admit, door
+from partnerships.domain.links import link_purpose
 from partnerships.enums import Role
 from reflection.enums import Audience, SessionState
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.answers import Answer
+from reflection.models.checkins import CheckIn, CheckInInvitee
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
+from reflection.models.rhythms import RhythmPause
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 from reflection.models.themes import Theme
 
 NOT_FOR_YOU = "The group chose who gets this record."
 NOT_ASKED = "You were not among those asked in this session."
+NOT_ASKED_NOW = "You were not among those asked in this check-in."
 NOT_YET = "This session has not opened yet. You can write once it has."
 
 
@@ -319,3 +323,51 @@ def shared_record_access(view):
         return _found(shared.filter(pk=session_id).with_leads().select_related("partnership__programme"))
 
     return door(Access("programme"), "session_id", load)(view)
+
+
+def checkin_access(role):
+    """For `<uuid:checkin_id>`: a check-in with how many were asked and have answered. What was said is for the page to decide."""
+
+    def load(request, checkin_id):
+        checkin = _found(CheckIn.objects.filter(pk=checkin_id).with_counts())
+        checkin.partnership = admit(request, checkin.partnership_id, role).partnership
+        return checkin
+
+    return door(Access("checkin", role), "checkin_id", load)
+
+
+def checkin_place_access(view):
+    """For `<uuid:checkin_id>`: one's own place in a check-in, for those who were asked."""
+
+    def load(request, checkin_id):
+        checkin = _found(CheckIn.objects.filter(pk=checkin_id))
+        membership = admit(request, checkin.partnership_id, Role.MEMBER)
+        place = (
+            CheckInInvitee.objects.filter(checkin=checkin, membership=membership)
+            .select_related("answer", "speaks_for__membership__person")
+            .first()
+        )
+        if place is None:
+            raise PermissionDenied(NOT_ASKED_NOW)
+        checkin.partnership, place.membership, place.checkin = membership.partnership, membership, checkin
+        return place
+
+    return door(Access("checkin_place", Role.MEMBER, own=True), "checkin_id", load)(view)
+
+
+@link_purpose("checkin_answer")
+def load_checkin_place(link):
+    """Someone's place in a check-in, from the link in their mail; gone once they have left the group."""
+    places = CheckInInvitee.objects.of_current_members().filter(pk=link.obj, membership=link.subject)
+    return places.select_related("answer", "membership", "checkin__partnership").first()
+
+
+def rhythm_pause_access(role):
+    """For `<uuid:pause_id>`: days on which a group checks in with nobody."""
+
+    def load(request, pause_id):
+        pause = _found(RhythmPause.objects.filter(pk=pause_id))
+        pause.partnership = admit(request, pause.partnership_id, role).partnership
+        return pause
+
+    return door(Access("rhythm_pause", role), "pause_id", load)

@@ -1,6 +1,6 @@
 """The closed lists of how we reflect. The words behind each value are what people read."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class SessionMode(TextChoices):
@@ -87,3 +87,55 @@ class HowAgreed(TextChoices):
     ALL = "all", "Everyone wanted it"
     MAJORITY = "majority", "Most wanted it"
     ASKED = "asked", "Those with the authority decided, after hearing everyone"
+
+
+class CheckInKind(TextChoices):
+    ORDINARY = "ordinary", "Each for themself"
+    PARTNER = "partner", "Speak for your partner"
+
+
+class Measure(TextChoices):
+    """What a check-in draws a shape of. The labels are its headings."""
+
+    MOOD = "mood", "How we arrive"
+    ROOM = "room", "Room for this work"
+
+
+class Mood(IntegerChoices):
+    HEAVY = 1, "Heavy"
+    LOW = 2, "A bit low"
+    STEADY = 3, "Steady"
+    GOOD = 4, "Good"
+    BRIGHT = 5, "Bright"
+
+
+class Room(IntegerChoices):
+    NONE = 1, "None"
+    LITTLE = 2, "A little"
+    SOME = 3, "Some"
+    ENOUGH = 4, "Enough"
+    PLENTY = 5, "Plenty"
+
+
+class Heard(IntegerChoices):
+    """How well the person spoken for finds their news told."""
+
+    NOT = 1, "Not really"
+    PARTLY = 2, "Partly"
+    MOSTLY = 3, "Mostly"
+    WELL = 4, "Well"
+    FULLY = 5, "Just as I said it"
+
+
+class Weekday(IntegerChoices):
+    MONDAY = 0, "Mon"
+    TUESDAY = 1, "Tue"
+    WEDNESDAY = 2, "Wed"
+    THURSDAY = 3, "Thu"
+    FRIDAY = 4, "Fri"
+
+
+class EveryWeeks(IntegerChoices):
+    ONE = 1, "Every week"
+    TWO = 2, "Every 2 weeks"
+    FOUR = 4, "Every 4 weeks"

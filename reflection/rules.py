@@ -1,6 +1,6 @@
 """The rows of "Who can see what" about sessions and what is written in them. `partnerships/rules.py` says how rows work."""
 
-from partnerships.rules import NO, YES, Rule, add_rule
+from partnerships.rules import IF_YOU_CHOSE, NO, YES, Rule, add_rule
 
 AS_THE_SESSION_SAID = "As the session said"
 IF_IT_WAS_FOR_YOU = "If it was for you"
@@ -126,5 +126,41 @@ TURNOUT = add_rule(
         YES, YES, YES, IF_SHARED, IF_SHARED,
         note="A total, never with names. Small numbers are not told.",
         pages=("reflection:insight_overview", "reflection:record_detail"),
+    )
+)  # fmt: skip
+CHECKIN_NUMBERS = add_rule(
+    Rule(
+        "checkin_numbers",
+        "How you arrive and how much room you have",
+        YES, TOTALS, TOTALS, NO, NO,
+        note="One shape for everybody, drawn once, and only when enough people answered. Those who answered see it.",
+        pages=("reflection:checkin_detail",),
+    )
+)  # fmt: skip
+CHECKIN_WORDS = add_rule(
+    Rule(
+        "checkin_words",
+        "What you write in a check-in",
+        YES, IF_YOU_CHOSE, IF_YOU_CHOSE, NO, NO,
+        note="With your name. What is for the group is shown to those who have answered too.",
+        pages=("reflection:checkin_detail",),
+    )
+)  # fmt: skip
+CHECKIN_LEAD = add_rule(
+    Rule(
+        "checkin_lead",
+        "What you write in a check-in for facilitators only",
+        YES, YES, NO, NO, NO,
+        note="With your name.",
+        pages=("reflection:checkin_lead",),
+    )
+)  # fmt: skip
+CHECKINS = add_rule(
+    Rule(
+        "checkins",
+        "When we check in, and how many answered",
+        YES, YES, YES, NO, NO,
+        note="Never who has not.",
+        pages=("reflection:checkin_list",),
     )
 )  # fmt: skip

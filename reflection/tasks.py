@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from reflection.domain.checkins import close_due_checkins, plan_due_checkins
 from reflection.domain.sessions import end_due_writing, open_due_sessions
 
 
@@ -10,3 +11,10 @@ def task_keep_time():
     """Open what is due and end writing where its time is over. Safe to run twice, or on two workers at once."""
     open_due_sessions()
     end_due_writing()
+    close_due_checkins()
+
+
+@shared_task
+def task_plan_mail():
+    """Write down the mail whose time has come. Safe to run twice, or on two workers at once."""
+    plan_due_checkins()

@@ -5,12 +5,14 @@ from django.urls import path
 from reflection.views import (
     actions,
     answers,
+    checkins,
     drafts,
     framework,
     insights,
     outcomes,
     participations,
     records,
+    rhythms,
     rounds,
     screens,
     session_planning,
@@ -136,6 +138,25 @@ record_urls = [
 # /partnerships/<id>/overview/
 insight_urls = [
     path("partnerships/<uuid:partnership_id>/overview/", insights.insight_overview, name="insight_overview"),
+]
+
+# /partnerships/<id>/check-ins/, /check-ins/<id>/…; a link in a mail: /check-ins/reply/<token>/
+checkin_urls = [
+    path("partnerships/<uuid:partnership_id>/check-ins/", checkins.checkin_list, name="checkin_list"),
+    path("check-ins/<uuid:checkin_id>/", checkins.checkin_detail, name="checkin_detail"),
+    path("check-ins/<uuid:checkin_id>/answer/", checkins.checkin_answer, name="checkin_answer"),
+    path("check-ins/<uuid:checkin_id>/not-now/", checkins.checkin_decline, name="checkin_decline"),
+    path("check-ins/<uuid:checkin_id>/heard/", checkins.checkin_heard, name="checkin_heard"),
+    path("check-ins/<uuid:checkin_id>/for-facilitators/", checkins.checkin_lead, name="checkin_lead"),
+    path("check-ins/reply/<str:token>/", checkins.checkin_reply, name="checkin_reply"),
+    path("check-ins/reply/<str:token>/sent/", checkins.checkin_reply_sent, name="checkin_reply_sent"),
+]
+
+# /partnerships/<id>/rhythm/…, /pauses/<id>/…
+rhythm_urls = [
+    path("partnerships/<uuid:partnership_id>/rhythm/", rhythms.rhythm_update, name="rhythm_update"),
+    path("partnerships/<uuid:partnership_id>/rhythm/mail/", rhythms.rhythm_mail, name="rhythm_mail"),
+    path("pauses/<uuid:pause_id>/delete/", rhythms.rhythm_pause_delete, name="rhythm_pause_delete"),
 ]
 
 urlpatterns = [

@@ -223,7 +223,7 @@ def read_framework(path):
     Raises ValidationError with one sentence for each mistake: file, line, field and what to do.
     """
     path = Path(path)
-    root = _parse(path)
+    root = parse_yaml(path)
     report = Report(path.name, [])
     content = FRAMEWORK.read(root, "", report)
     if not report.problems:
@@ -238,7 +238,8 @@ def fingerprint(content):
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _parse(path):
+def parse_yaml(path, holds="framework"):
+    """The root node of a YAML file. `holds`: what should be in it, for the sentence when nothing is."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValidationError(f"{path.name}: this file is larger than {LARGEST_FILE:,} bytes. Is it the right one?")
@@ -259,7 +260,7 @@ def _parse(path):
             f"{path.name}, line {line}, the whole file: this is not YAML ({error.reason})."
         ) from error
     if root is None:
-        raise ValidationError(f"{path.name}, line 1, the whole file: there is no framework in it.")
+        raise ValidationError(f"{path.name}, line 1, the whole file: there is no {holds} in it.")
     return root
 
 

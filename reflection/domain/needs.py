@@ -1,6 +1,6 @@
 """What needs a person, over all their partnerships: the home page as data.
 
-Everything here is read for one person and shown to that person alone. Six queries, whatever the
+Everything here is read for one person and shown to that person alone. Seven queries, whatever the
 number of partnerships, sessions and actions.
 """
 
@@ -16,6 +16,7 @@ from reflection.domain.promises import Promise, promise_for
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.enums import ActionState, Audience, OwnerReply, SessionState, Stage
 from reflection.models.actions import Action, ActionOwner
+from reflection.models.checkins import CheckIn, CheckInInvitee
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning
 from reflection.models.participations import Participation
@@ -25,7 +26,7 @@ from reflection.models.sessions import Session
 #: How many things are shown as cards; what comes after them is under "Later".
 MOST_CARDS = 3
 #: What comes before what: sessions by their deadlines, then what one is asked, has promised, got back.
-RANK = {"begin": 0, "write": 0, "reveal": 0, "agree": 0, "call": 0, "ask": 1, "due": 2, "returned": 3}
+RANK = {"begin": 0, "write": 0, "reveal": 0, "agree": 0, "call": 0, "checkin": 1, "ask": 1, "due": 2, "returned": 3}
 #: Days before an action is due in which it is worth a place on the home page.
 DUE_SOON = 14
 
@@ -42,6 +43,7 @@ class Need:
     owner: ActionOwner | None = None
     promise: Promise | None = None
     calls: int = 0
+    checkin: CheckIn | None = None
 
     @property
     def written(self) -> int:
@@ -107,6 +109,7 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
         *_beginnings(memberships, at),
         *_writing(by_partnership, at),
         *_leading(by_partnership, at),
+        *_checkins(by_partnership, at),
         *_actions(by_partnership, at),
         *_returned(by_partnership, at),
     ]
@@ -198,6 +201,19 @@ def _leading(by_partnership, at) -> list[Need]:
         elif not session.is_writable(at):
             needs.append(Need("reveal", session.closes_at, session.partnership, session))
     return needs
+
+
+def _checkins(by_partnership, at) -> list[Need]:
+    """Check-ins that ask for a minute."""
+    waiting = (
+        CheckInInvitee.objects.waiting()
+        .filter(membership__in=_ids(by_partnership), checkin__closed_at__isnull=True, checkin__closes_at__gt=at)
+        .select_related("checkin__partnership")
+    )
+    return [
+        Need("checkin", place.checkin.closes_at, place.checkin.partnership, None, checkin=place.checkin)
+        for place in waiting
+    ]
 
 
 def _actions(by_partnership, at) -> list[Need]:

@@ -1,5 +1,6 @@
 from reflection.models.actions import Action, ActionOwner, ActionReview
 from reflection.models.answers import Answer, Signature
+from reflection.models.checkins import CheckIn, CheckInAnswer, CheckInFigure, CheckInInvitee
 from reflection.models.drafts import Draft
 from reflection.models.framework import (
     Activity,
@@ -11,6 +12,7 @@ from reflection.models.framework import (
 )
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
+from reflection.models.rhythms import Rhythm, RhythmPause
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 from reflection.models.themes import Placement, Theme
@@ -23,6 +25,10 @@ __all__ = [
     "Activity",
     "Answer",
     "Characteristic",
+    "CheckIn",
+    "CheckInAnswer",
+    "CheckInFigure",
+    "CheckInInvitee",
     "Decision",
     "Draft",
     "Framework",
@@ -33,6 +39,8 @@ __all__ = [
     "Prompt",
     "Question",
     "Resource",
+    "Rhythm",
+    "RhythmPause",
     "Round",
     "Session",
     "Signature",

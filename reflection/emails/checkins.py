@@ -1,0 +1,75 @@
+"""The mail of a check-in. It names nobody but its reader, and its subject asks nothing."""
+
+from datetime import timedelta
+
+from partnerships.domain.dispatch import mail_kind, plan_dispatches
+from partnerships.domain.links import sign_link
+from partnerships.emails import site_url
+from reflection.enums import Mood, Room
+from reflection.models.checkins import CheckIn, CheckInInvitee
+
+#: A check-in of Tuesday is not delivered on Friday.
+NEWS_FOR = timedelta(days=1)
+LATE_FOR = timedelta(days=28)
+
+
+def plan_checkin(*, checkin: CheckIn, memberships, at) -> None:
+    """One mail to each person asked (memberships with their person)."""
+    plan_dispatches(
+        kind="checkin",
+        occurrence=f"checkin:{checkin.pk}:{checkin.on}",
+        recipients=[membership.person for membership in memberships],
+        partnership=checkin.partnership,
+        expires_at=min(max(checkin.opens_at, at) + NEWS_FOR, checkin.closes_at),
+        at=at,
+    )
+
+
+def _invitee(dispatch, person):
+    pk = dispatch.occurrence.split(":")[1]
+    return CheckInInvitee.objects.of_current_members().of(person).filter(checkin=pk).select_related("checkin__partnership", "membership").first()
+
+
+def still_to_answer(dispatch, person):
+    invitee = _invitee(dispatch, person)
+    return (
+        invitee is not None
+        and invitee.checkin.is_open
+        and CheckInInvitee.objects.waiting().filter(pk=invitee.pk).exists()
+    )
+
+
+def reply_url(invitee: CheckInInvitee) -> str:
+    """The link of one person to one check-in. It works for late answers too."""
+    token = sign_link(
+        "checkin_answer",
+        subject=invitee.membership,
+        obj=invitee,
+        expires_at=invitee.checkin.closes_at + LATE_FOR,
+    )
+    return site_url("reflection:checkin_reply", token=token)
+
+
+def what_is_asked_first(checkin: CheckIn, url: str) -> dict:
+    """The question whose choices stand in the mail: room, else mood; each choice opens the page with it chosen."""
+    name, choices = ("room", Room) if checkin.asks_room else ("mood", Mood)
+    if not (checkin.asks_room or checkin.asks_mood):
+        return {"choices": [], "name": ""}
+    rows = [{"value": value, "words": words, "url": f"{url}?{name}={value}"} for value, words in choices.choices]
+    return {"choices": rows, "name": name}
+
+
+@mail_kind("checkin", essential=False, series="check-ins", still_wanted=still_to_answer)
+def mail_checkin(dispatch, person):
+    invitee = _invitee(dispatch, person)
+    return checkin_context(invitee.checkin, reply_url(invitee))
+
+
+def checkin_context(checkin, url):
+    """What the three templates need; a preview gives a check-in that was never saved and an address that leads nowhere."""
+    return {
+        "checkin": checkin,
+        "url": url,
+        "minimum": checkin.partnership.minimum_group,
+        **what_is_asked_first(checkin, url),
+    }
