@@ -160,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "keep-time": {"task": "reflection.tasks.task_keep_time", "schedule": 60.0, "options": {"expires": 55}},
+    "plan-mail-of-reflection": {
+        "task": "reflection.tasks.task_plan_mail",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "expire-invitations": {"task": "partnerships.tasks.task_expire_invitations", "schedule": 3600.0},
     "forget-bounces": {"task": "partnerships.tasks.task_forget_bounces", "schedule": 24 * 3600.0},
     "forget-idempotency-keys": {"task": "partnerships.tasks.task_forget_idempotency_keys", "schedule": 3600.0},

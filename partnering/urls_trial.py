@@ -8,6 +8,7 @@ urlpatterns = [
     path("trial/", views_trial.trial_home, name="trial_home"),
     path("trial/sign-in/<uuid:person_id>/", views_trial.trial_sign_in, name="trial_sign_in"),
     path("trial/tick/", views_trial.trial_tick, name="trial_tick"),
+    path("trial/check-in/", views_trial.trial_checkin, name="trial_checkin"),
     path("trial/reset/", views_trial.trial_reset, name="trial_reset"),
     path("trial/mail/", views_trial.trial_mail, name="trial_mail"),
     path("trial/mail/<str:name>/", views_trial.trial_message, name="trial_message"),

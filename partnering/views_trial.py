@@ -7,9 +7,11 @@ from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +19,9 @@ from partnering.demo.people import find_demo_person, people_to_be, real_people
 from partnering.mailbox import count_kept, empty_mailbox, kept_message, kept_messages, names_of
 from partnerships.access import public
 from partnerships.domain.dispatch import send_dispatches
+from partnerships.domain.working_time import next_working_time
+from partnerships.models import Partnership
+from reflection.domain.checkins import send_checkin_now
 from reflection.tasks import task_keep_time
 
 #: Ways to read a kept mail, and the first of them.
@@ -63,6 +68,24 @@ def trial_tick(request):
     sent = sum(send_dispatches().values())
     words = {0: "No mail was due", 1: "One mail went out"}.get(sent, f"{sent} mails went out")
     messages.success(request, f"Done. {words}.")
+    return redirect("trial_home")
+
+
+@require_POST
+@trial_only
+def trial_checkin(request):
+    """This week's check-in of every group with a rhythm, without waiting for its day and hour."""
+    groups = 0
+    for partnership in Partnership.objects.ongoing():
+        try:
+            send_checkin_now(partnership=partnership)
+        except ValidationError:
+            continue  # no rhythm, or nobody to ask: the others still go
+        groups += 1
+    # Check-ins keep to working hours. Whoever tries this out in the evening need not wait for the morning.
+    send_dispatches(at=next_working_time(timezone.now(), time_zone=settings.TIME_ZONE))
+    words = {0: "No group has a rhythm yet", 1: "One group is asked"}.get(groups, f"{groups} groups are asked")
+    messages.success(request, f"{words}. The mail is below.")
     return redirect("trial_home")
 
 

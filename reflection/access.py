@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from partnerships.access import Access, admit, door
-from partnerships.domain.links import link_purpose
 from partnerships.enums import Role
 from reflection.enums import Audience, SessionState
 from reflection.models.actions import Action, ActionOwner
@@ -353,13 +352,6 @@ def checkin_place_access(view):
         return place
 
     return door(Access("checkin_place", Role.MEMBER, own=True), "checkin_id", load)(view)
-
-
-@link_purpose("checkin_answer")
-def load_checkin_place(link):
-    """Someone's place in a check-in, from the link in their mail; gone once they have left the group."""
-    places = CheckInInvitee.objects.of_current_members().filter(pk=link.obj, membership=link.subject)
-    return places.select_related("answer", "membership", "checkin__partnership").first()
 
 
 def rhythm_pause_access(role):

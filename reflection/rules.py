@@ -149,7 +149,7 @@ CHECKIN_WORDS = add_rule(
 CHECKIN_LEAD = add_rule(
     Rule(
         "checkin_lead",
-        "What you write in a check-in for facilitators only",
+        "Check-in words that you kept for facilitators",
         YES, YES, NO, NO, NO,
         note="With your name.",
         pages=("reflection:checkin_lead",),

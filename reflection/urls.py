@@ -170,4 +170,6 @@ urlpatterns = [
     *action_urls,
     *record_urls,
     *insight_urls,
+    *checkin_urls,
+    *rhythm_urls,
 ]

@@ -67,7 +67,9 @@ QUERY_KEYS = {
     "draft": "one of my own drafts of this round",
     "find": "letters of a name to look for among the people shown anyway",
     "from": "the round of this session the person came from",
+    "mood": "a check-in: the choice that was pressed in the mail, one of five",
     "look": "whether the form asks about a name that looks like a person's",
+    "room": "a check-in: the choice that was pressed in the mail, one of five",
     "round": "a round of this session",
     "to": "trial: whose kept mail to show",
 }

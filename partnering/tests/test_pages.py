@@ -22,7 +22,7 @@ NOTHING_TO_SEE = {
     "theme_create", "theme_update", "theme_merge", "theme_delete", "theme_differ",
     "learning_create", "learning_update", "learning_delete", "learning_review", "decision_create", "decision_update", "decision_delete",
     "matter_create", "matter_settle", "matter_delete", "action_create", "action_update", "action_delete", "action_review",
-    "action_complete", "trial_home", "trial_mail", "trial_message", "trial_reset",
+    "action_complete", "checkin_answer", "checkin_reply", "checkin_reply_sent", "rhythm_update", "rhythm_mail", "trial_home", "trial_mail", "trial_message", "trial_reset",
 }  # fmt: skip
 # These doors hand over nothing but one's own place.
 OWN = {"participation", "writing", "draft", "voting", "action_ownership"}

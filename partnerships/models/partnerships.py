@@ -45,6 +45,9 @@ class PartnershipQuerySet(models.QuerySet):
         """The partnerships whose programme a person looks after: their names and counts, never their words."""
         return self if person.is_superuser else self.filter(programme__administrators=person)
 
+    def ongoing(self):
+        return self.filter(ended_on__isnull=True)
+
     def lock(self):
         """The first lock of the order partnership → session → round → participation → draft."""
         return self.select_for_update(no_key=True)

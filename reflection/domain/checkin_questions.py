@@ -71,14 +71,21 @@ def next_question(*, partnership, on: date) -> PoolQuestion | None:
     Each group goes through the pool in an order of its own. None when all of them were asked of late.
     """
     lately = set(
-        CheckIn.objects.of_partnership(partnership).asking_since(on - NOT_AGAIN_FOR).values_list("question_key", flat=True)
+        CheckIn.objects.of_partnership(partnership)
+        .asking_since(on - NOT_AGAIN_FOR)
+        .values_list("question_key", flat=True)
     )
     ever = dict(
-        CheckIn.objects.of_partnership(partnership).exclude(question_key="").order_by("on").values_list("question_key", "on")
+        CheckIn.objects.of_partnership(partnership)
+        .exclude(question_key="")
+        .order_by("on")
+        .values_list("question_key", "on")
     )
     left = [question for question in pool() if question.key not in lately]
     # The longest unasked first; those never asked in the group's own order.
-    return min(left, key=lambda question: (ever.get(question.key, date.min), _turn(partnership, question)), default=None)
+    return min(
+        left, key=lambda question: (ever.get(question.key, date.min), _turn(partnership, question)), default=None
+    )
 
 
 def _turn(partnership, question):

@@ -43,9 +43,7 @@ def plan_due_checkins(at: datetime | None = None) -> int:
     by_programme = {rhythm.programme_id: rhythm for rhythm in rhythms if rhythm.programme_id}
     # A group that switched its own rhythm off has switched off its programme's with it.
     followers = Partnership.objects.filter(programme__in=by_programme, rhythm__isnull=True)
-    groups = Partnership.objects.filter(ended_on__isnull=True).filter(
-        models.Q(pk__in=own) | models.Q(pk__in=followers.values("pk"))
-    )
+    groups = Partnership.objects.ongoing().filter(models.Q(pk__in=own) | models.Q(pk__in=followers.values("pk")))
     days = timedelta(days=8)
     pauses = {}
     for pause in RhythmPause.objects.filter(ends_on__gte=(at - days).date(), starts_on__lte=(at + days).date()):
@@ -146,7 +144,7 @@ def _pair(invitees):
     """Each speaks for one other person and is spoken for by one: pairs, and one ring of three when their number is odd."""
     mixed = random.SystemRandom().sample(invitees, len(invitees))
     while mixed:
-        size = 3 if len(mixed) == 3 else 2  # noqa: PLR2004 - the last three of an odd number
+        size = 3 if len(mixed) == 3 else 2
         ring, mixed = mixed[:size], mixed[size:]
         for place, invitee in enumerate(ring):
             invitee.speaks_for = ring[(place + 1) % size]
@@ -154,7 +152,9 @@ def _pair(invitees):
 
 
 # --- Answering ------------------------------------------------------------------------------------------------------
-def answer_checkin(*, invitee: CheckInInvitee, keep_empty: bool = False, at: datetime | None = None, **given) -> CheckInAnswer:
+def answer_checkin(
+    *, invitee: CheckInInvitee, keep_empty: bool = False, at: datetime | None = None, **given
+) -> CheckInAnswer:
     """Keep what someone answered; answering again edits the same answer (trust E6).
 
     Arguments:
@@ -228,7 +228,13 @@ def decline_checkin(*, invitee: CheckInInvitee, at: datetime | None = None) -> N
 
 
 def say_how_heard(
-    *, answer: CheckInAnswer, by: Membership, heard: int, shared: bool = False, expected: str, at: datetime | None = None
+    *,
+    answer: CheckInAnswer,
+    by: Membership,
+    heard: int,
+    shared: bool = False,
+    expected: str,
+    at: datetime | None = None,
 ) -> CheckInAnswer:
     """The person whose news was told says how well they were heard, and whether the group may read it.
 
@@ -238,7 +244,11 @@ def say_how_heard(
         expected: the news as the page showed it; other words by now are asked about again.
     """
     with transaction.atomic():
-        locked = CheckInAnswer.objects.select_for_update(of=("self",)).select_related("invitee__speaks_for").get(pk=answer.pk)
+        locked = (
+            CheckInAnswer.objects.select_for_update(of=("self",))
+            .select_related("invitee__speaks_for")
+            .get(pk=answer.pk)
+        )
         about = locked.invitee.speaks_for
         if about is None or about.membership_id != by.pk or not locked.news:
             raise ValidationError("There is no news of yours here.")
@@ -278,7 +288,8 @@ def close_checkin(*, checkin: CheckIn, at: datetime | None = None) -> bool:
             counts = Counter(row[measure.value] for row in answers if row[measure.value] is not None)
             if counts.total() >= locked.partnership.minimum_group:
                 figures += [
-                    CheckInFigure(checkin=locked, measure=measure, value=value, count=counts[value]) for value in range(1, 6)
+                    CheckInFigure(checkin=locked, measure=measure, value=value, count=counts[value])
+                    for value in range(1, 6)
                 ]
         CheckInFigure.objects.bulk_create(figures)
         locked.closed_at, locked.answered_at_close = at or timezone.now(), len(answers)

@@ -1,6 +1,6 @@
 """What needs a person, over all their partnerships: the home page as data.
 
-Everything here is read for one person and shown to that person alone. Seven queries, whatever the
+Everything here is read for one person and shown to that person alone. Six queries, whatever the
 number of partnerships, sessions and actions.
 """
 
@@ -109,7 +109,7 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
         *_beginnings(memberships, at),
         *_writing(by_partnership, at),
         *_leading(by_partnership, at),
-        *_checkins(by_partnership, at),
+        *_checkins(memberships, at),
         *_actions(by_partnership, at),
         *_returned(by_partnership, at),
     ]
@@ -118,9 +118,13 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
 
 
 def with_beginnings(memberships):
-    """Memberships (a queryset) that know whether their partnership has its people together and a session: no query more."""
+    """Memberships (a queryset) that know whether their partnership has its people together and a session, and which
+    check-in waits for them: no query more."""
     here = Membership.objects.current().of_the_group().filter(partnership=OuterRef("partnership")).order_by()
+    waiting = CheckInInvitee.objects.waiting().filter(membership=OuterRef("pk"), checkin__closed_at__isnull=True)
     return memberships.annotate(
+        checkin_waiting=Subquery(waiting.order_by("-checkin__on").values("checkin")[:1]),
+        checkin_closes_at=Subquery(waiting.order_by("-checkin__on").values("checkin__closes_at")[:1]),
         people_count=Subquery(here.values("partnership").annotate(n=Count("pk")).values("n")),
         has_session=Exists(Session.objects.filter(partnership=OuterRef("partnership"))),
     )
@@ -203,16 +207,18 @@ def _leading(by_partnership, at) -> list[Need]:
     return needs
 
 
-def _checkins(by_partnership, at) -> list[Need]:
+def _checkins(memberships, at) -> list[Need]:
     """Check-ins that ask for a minute."""
-    waiting = (
-        CheckInInvitee.objects.waiting()
-        .filter(membership__in=_ids(by_partnership), checkin__closed_at__isnull=True, checkin__closes_at__gt=at)
-        .select_related("checkin__partnership")
-    )
     return [
-        Need("checkin", place.checkin.closes_at, place.checkin.partnership, None, checkin=place.checkin)
-        for place in waiting
+        Need(
+            "checkin",
+            membership.checkin_closes_at,
+            membership.partnership,
+            None,
+            checkin=CheckIn(pk=membership.checkin_waiting, closes_at=membership.checkin_closes_at),
+        )
+        for membership in memberships
+        if getattr(membership, "checkin_waiting", None) and membership.checkin_closes_at > at
     ]
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
-from partnerships.domain.links import sign_link
+from partnerships.domain.links import link_purpose, sign_link
 from partnerships.emails import site_url
+from partnerships.enums import MailSeries
 from reflection.enums import Mood, Room
 from reflection.models.checkins import CheckIn, CheckInInvitee
 
@@ -27,7 +28,13 @@ def plan_checkin(*, checkin: CheckIn, memberships, at) -> None:
 
 def _invitee(dispatch, person):
     pk = dispatch.occurrence.split(":")[1]
-    return CheckInInvitee.objects.of_current_members().of(person).filter(checkin=pk).select_related("checkin__partnership", "membership").first()
+    return (
+        CheckInInvitee.objects.of_current_members()
+        .of(person)
+        .filter(checkin=pk)
+        .select_related("checkin__partnership", "membership")
+        .first()
+    )
 
 
 def still_to_answer(dispatch, person):
@@ -37,6 +44,13 @@ def still_to_answer(dispatch, person):
         and invitee.checkin.is_open
         and CheckInInvitee.objects.waiting().filter(pk=invitee.pk).exists()
     )
+
+
+@link_purpose("checkin_answer")
+def load_checkin_place(link):
+    """Someone's place in a check-in, from the link in their mail; gone once they have left the group."""
+    places = CheckInInvitee.objects.of_current_members().filter(pk=link.obj, membership=link.subject)
+    return places.select_related("answer", "membership", "checkin__partnership").first()
 
 
 def reply_url(invitee: CheckInInvitee) -> str:
@@ -59,7 +73,14 @@ def what_is_asked_first(checkin: CheckIn, url: str) -> dict:
     return {"choices": rows, "name": name}
 
 
-@mail_kind("checkin", essential=False, series="check-ins", still_wanted=still_to_answer)
+@mail_kind(
+    "checkin",
+    essential=False,
+    series=MailSeries.CHECK_INS,
+    still_wanted=still_to_answer,
+    working_time=True,
+    hidden=True,
+)
 def mail_checkin(dispatch, person):
     invitee = _invitee(dispatch, person)
     return checkin_context(invitee.checkin, reply_url(invitee))

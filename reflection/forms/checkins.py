@@ -97,7 +97,7 @@ class HeardForm(ActingForm):
 
 
 def _clock(hour):
-    return "12 noon" if hour == 12 else f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"  # noqa: PLR2004
+    return "12 noon" if hour == 12 else f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"
 
 
 HOURS = [(hour, _clock(hour)) for hour in range(FIRST_HOUR, LAST_HOUR + 1)]
@@ -161,9 +161,7 @@ class RhythmForm(VersionedForm):
     @property
     def rhythm(self):
         """The fields that are the rhythm's own."""
-        return {
-            name: self.cleaned_data[name] for name in ("is_on", "every_weeks", "weekday", "hour", *ASKS)
-        }
+        return {name: self.cleaned_data[name] for name in ("is_on", "every_weeks", "weekday", "hour", *ASKS)}
 
     @property
     def pause(self):

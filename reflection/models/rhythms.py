@@ -17,9 +17,9 @@ class RhythmQuerySet(models.QuerySet):
 
     def for_partnership(self, partnership):
         """The one that holds for a partnership: its own, else its programme's; own first."""
-        return self.filter(Q(partnership=partnership.pk) | Q(programme=partnership.programme_id, programme__isnull=False)).order_by(
-            models.F("partnership").asc(nulls_last=True)
-        )
+        return self.filter(
+            Q(partnership=partnership.pk) | Q(programme=partnership.programme_id, programme__isnull=False)
+        ).order_by(models.F("partnership").asc(nulls_last=True))
 
 
 class Rhythm(UUIDModel, Versioned):

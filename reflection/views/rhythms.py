@@ -25,8 +25,8 @@ def _rhythm_to_begin_with(partnership):
     found = rhythm_of(partnership)
     if found and found.partnership_id == partnership.pk:
         return found
-    start = copy(found) if found else Rhythm(is_on=False)
-    start.version, start.starts_on = 0, partnership.local_date()
+    start = copy(found) if found else Rhythm(is_on=False, starts_on=partnership.local_date())
+    start.version = 0  # nothing of the group's own is saved yet
     return start
 
 
@@ -38,23 +38,22 @@ def rhythm_update(request, partnership):
     initial = {name: getattr(rhythm, name) for name in ("version", "every_weeks", "weekday", "hour", *ASKS)}
     initial["is_on"] = "yes" if rhythm.is_on or rhythm._state.adding else "no"
     form = RhythmForm(posted(request), initial=initial)
-    if form.is_valid() and form.accepted(
-        set_rhythm, partnership=partnership, by=request.membership, **form.rhythm
+    acting = {"partnership": partnership, "by": request.membership}
+    if (
+        form.is_valid()
+        and form.accepted(set_rhythm, **acting, **form.rhythm)
+        and (not form.pause or form.accepted_also(add_pause, **acting, **form.pause))
     ):
-        if not form.pause or form.accepted_also(
-            add_pause, partnership=partnership, by=request.membership, **form.pause
-        ):
-            messages.success(request, "Kept. These are the next dates.")
-            return redirect("reflection:rhythm_update", partnership_id=partnership.pk)
+        messages.success(request, "Kept. These are the next dates.")
+        return redirect("reflection:rhythm_update", partnership_id=partnership.pk)
     today = partnership.local_date()
     pauses = list(partnership.rhythm_pauses.from_day(today))
-    beats = rhythm.is_on and rhythm.version > 0 or (rhythm.is_on and rhythm.programme_id)
     context = {
         "form": form,
         "partnership": partnership,
         "rhythm": rhythm,
         "pauses": pauses,
-        "dates": next_dates(rhythm, partnership=partnership, pauses=pauses) if beats else [],
+        "dates": next_dates(rhythm, partnership=partnership, pauses=pauses) if rhythm.is_on else [],
         "reach": len(members_to_ask(partnership, on=today)),
         "people": partnership.memberships.current().taking_part().count(),
     }

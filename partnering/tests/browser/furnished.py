@@ -12,8 +12,10 @@ from partnerships.domain.stakeholders import add_stakeholder, record_position
 from partnerships.enums import BringKind, InvitationRole, LeadAgreed, Ring, Sector
 from partnerships.models.organisations import Organisation
 from reflection.domain.actions import add_action, answer_action, complete_action
+from reflection.domain.checkins import answer_checkin, close_checkin, open_checkin
 from reflection.domain.drafts import ask_for_call, save_draft, write_for
 from reflection.domain.outcomes import add_decision, add_learning, add_matter
+from reflection.domain.rhythms import add_pause, set_rhythm
 from reflection.domain.rounds import move_round
 from reflection.domain.rounds_reveal import add_late_words, reveal_session
 from reflection.domain.sessions import cancel_session, close_session, schedule_session, share_with_programme
@@ -39,7 +41,28 @@ def furnish(house, framework):
     _writing(things)
     _shown(things)
     _named(things)
+    _checkins(things)
     return things
+
+
+def _checkins(things):
+    """One that has closed with a shape and words, and one to answer, in pairs."""
+    rhythm = set_rhythm(partnership=things.larkmere, by=things.lead, every_weeks=2, asks_partner=True)
+    today = timezone.localdate()
+    add_pause(
+        partnership=things.larkmere, by=things.lead, starts_on=today + timedelta(days=5),
+        ends_on=today + timedelta(days=20), words=WORDS.format("Then we rest."),
+    )  # fmt: skip
+    at = timezone.now() - timedelta(days=20)
+    things.past_checkin, _ = open_checkin(partnership=things.larkmere, rhythm=rhythm, opens_at=at, at=at)
+    for number, place in enumerate(things.past_checkin.invitees.all()):
+        answer_checkin(
+            invitee=place, mood=number % 5 + 1, room=number % 2 + 1, words=WORDS.format(LONG), know="Away on Friday.",
+            words_to="group", know_to="facilitators", news=WORDS.format("They mend bicycles."), at=at,
+        )  # fmt: skip
+    close_checkin(checkin=things.past_checkin)
+    things.checkin, _ = open_checkin(partnership=things.larkmere, rhythm=rhythm, opens_at=timezone.now())
+    things.place = things.checkin.invitees.get(membership=things.bea)
 
 
 def _people(things):

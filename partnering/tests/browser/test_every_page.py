@@ -21,6 +21,7 @@ from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
 from partnerships.enums import MailSeries
 from partnerships.tests.test_access import ROWS as OURS
+from reflection.emails.checkins import reply_url
 from reflection.tests.test_access import ROWS as THEIRS
 
 urlpatterns = [*real_urls, *urls_trial.urlpatterns]
@@ -56,6 +57,14 @@ def in_round(*names):
 
 def thing(kind, name=""):
     return [lambda t: {f"{kind}_id": getattr(t, name or kind).pk}]
+
+
+def checkin(name):
+    return lambda t: {"checkin_id": getattr(t, name).pk}
+
+
+def checkin_token(t):
+    return {"token": reply_url(t.place).rstrip("/").rpartition("/")[2]}
 
 
 def token(name):
@@ -95,6 +104,11 @@ WALKS = {
         "reflection:framework_detail": [here],
         "reflection:activity_list": [here],
         "reflection:insight_overview": [here],
+        "reflection:checkin_list": [here],
+        "reflection:checkin_detail": [checkin("past_checkin")],
+        "reflection:checkin_lead": [checkin("past_checkin")],
+        "reflection:rhythm_update": [here],
+        "reflection:rhythm_mail": [here],
     },
     "ruth": {
         "reflection:session_list": [here],
@@ -155,6 +169,8 @@ WALKS = {
         "reflection:action_list": [here],
         "reflection:record_list": [here],
         "reflection:record_detail": in_session("past"),
+        "reflection:checkin_answer": [checkin("checkin")],
+        "reflection:checkin_detail": [checkin("checkin"), checkin("past_checkin")],
     },
     "fay": {"reflection:record_list": [here], "reflection:record_detail": in_session("past")},
     "helen": {"partnerships:partnership_found": thing("invitation", "founding"), "account_change_password": nothing},
@@ -168,6 +184,8 @@ WALKS = {
         "accessibility": nothing,
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
         "partnerships:mail_stop": [stop_link],
+        "reflection:checkin_reply": [checkin_token],
+        "reflection:checkin_reply_sent": [checkin_token],
         "account_request_login_code": nothing,
         "account_login": nothing,
         "account_signup": nothing,
@@ -198,7 +216,11 @@ def walked():
 
 def pages():
     """Every URL of ours and of the account library, without those that the access tables know to take a POST alone."""
-    only_posts = {row.name for row in (*OURS, *THEIRS) if "GET" not in row.methods} | {"trial_sign_in", "trial_tick"}
+    only_posts = {row.name for row in (*OURS, *THEIRS) if "GET" not in row.methods} | {
+        "trial_sign_in",
+        "trial_tick",
+        "trial_checkin",
+    }
     return {name for name, _, _ in our_patterns()} - only_posts | set(ACCOUNTS)
 
 
