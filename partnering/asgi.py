@@ -6,18 +6,21 @@ Django itself never runs under ASGI: it costs three to four times as much there 
 from a2wsgi import WSGIMiddleware
 
 from partnering.wsgi import application as pages
+from reflection.live.stream import PREFIX, start, stream
 
 # More threads than two compete for the interpreter and make every page slower.
 django = WSGIMiddleware(pages, workers=2)
 
-# path prefix → raw ASGI callable. Live screens mount theirs here.
-STREAMS = {}
+# path prefix → raw ASGI callable
+STREAMS = {PREFIX: stream}
 
 
 async def lifespan(receive, send):
-    """Answer the server's start and stop; there is nothing of ours to prepare."""
+    """Answer the server's start and stop."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            await start()
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return
@@ -26,7 +29,7 @@ async def lifespan(receive, send):
 async def application(scope, receive, send):
     if scope["type"] == "lifespan":
         return await lifespan(receive, send)
-    for prefix, stream in STREAMS.items():
+    for prefix, answer in STREAMS.items():
         if scope["path"].startswith(prefix):
-            return await stream(scope, receive, send)
+            return await answer(scope, receive, send)
     return await django(scope, receive, send)

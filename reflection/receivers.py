@@ -1,10 +1,15 @@
-"""What reflection does when who-we-are changes. The one way in which partnerships is felt here."""
+"""What reflection does when who-we-are changes, and when a session's screens do. Named signals only."""
 
+from functools import partial
+
+from django.db import transaction
 from django.dispatch import receiver
 
-from partnerships.signals import membership_ended, membership_reads_only
+from partnerships.signals import membership_ended, membership_reads_only, role_changed
 from reflection.domain.actions import hand_back_actions
 from reflection.domain.participations import forget_words_of, give_words_back_to
+from reflection.live.announce import announce_revocation, announce_session
+from reflection.signals import screens_moved
 
 
 @receiver(membership_ended)
@@ -19,3 +24,17 @@ def give_back_to_reader(sender, membership, by, at, **kwargs):
     """They can no longer change what they wrote, so none of it is shown: in the transaction of the change."""
     give_words_back_to(membership=membership, at=at)
     hand_back_actions(membership=membership, at=at)
+
+
+@receiver(membership_ended)
+@receiver(role_changed)
+def end_streams(sender, membership, **kwargs):
+    """Once it is certain, what they listen to ends. `robust`: who cannot be told must not stop the change."""
+    revoke = partial(announce_revocation, membership.partnership_id, membership.person_id)
+    transaction.on_commit(revoke, robust=True)
+
+
+@receiver(screens_moved)
+def tell_screens(sender, session, **kwargs):
+    """Once it is certain, everybody who looks at this session hears of it."""
+    transaction.on_commit(partial(announce_session, session.pk), robust=True)

@@ -81,6 +81,7 @@ answer_urls = [
     path("rounds/<uuid:round_id>/read/add/", answers.answer_add, name="answer_add"),
     path("answers/<uuid:answer_id>/take-back/", answers.answer_take_back, name="answer_take_back"),
     path("sessions/<uuid:session_id>/state/", screens.session_state, name="session_state"),
+    path("sessions/<uuid:session_id>/ticket/", screens.session_ticket, name="session_ticket"),
 ]
 
 # /rounds/<id>/sense/…, /themes/<id>/…

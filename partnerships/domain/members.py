@@ -120,6 +120,7 @@ def change_role(*, membership, by, takes_part, facilitates, observes=False, reas
     )
     if becomes_reader:
         signals.membership_reads_only.send(sender=Membership, membership=membership, by=by, at=at or timezone.now())
+    signals.role_changed.send(sender=Membership, membership=membership)
     return membership
 
 

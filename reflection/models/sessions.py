@@ -10,6 +10,7 @@ from partnerships.models.programmes import Programme
 from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
+from reflection.signals import screens_moved
 
 #: Audiences that hold everybody of this one; those who facilitate are in each.
 NO_NARROWER = {
@@ -207,3 +208,4 @@ class Session(UUIDModel, Versioned):
     def touch(self):
         """Tell every screen of this session that there is something new to fetch."""
         type(self).objects.filter(pk=self.pk).update(screen_version=F("screen_version") + 1)
+        screens_moved.send(sender=type(self), session=self)

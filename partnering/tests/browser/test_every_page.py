@@ -31,6 +31,7 @@ NO_PAGE = {
     "health_live": "an answer for a machine",
     "health_ready": "an answer for a machine",
     "reflection:session_state": "a version number for the script that asks whether the session has moved on",
+    "reflection:session_ticket": "a ticket for the script that listens",
     "reflection:record_word": "a file to keep",
     "reflection:record_csv": "a file to keep",
     "trial_message_page": "a kept mail as it was sent, in a sandbox inside the page trial_message",

@@ -73,4 +73,5 @@ ROWS = [
     Row("reflection:answer_add", GROUP, shown, methods=("POST",), post=422),
     Row("reflection:answer_take_back", GROUP, late, **POST),
     Row("reflection:session_state", GROUP, session),
+    Row("reflection:session_ticket", GROUP, session),
 ]

@@ -1,0 +1,21 @@
+"""The one place from which screens are told. Called when a transaction has been committed, never before."""
+
+import time
+
+from reflection.live import blocks, bus
+from reflection.live.tickets import Listeners, channel_of, person_key
+from reflection.models.sessions import Session
+
+
+def announce_session(session_id):
+    """Tell everyone who looks at a session that a new version of its screens is out: one block for each kind of listener."""
+    version = Session.objects.filter(pk=session_id).values_list("screen_version", flat=True).first()
+    if version is None:
+        return
+    for listeners in Listeners:
+        bus.publish(channel_of(session_id, listeners), version, blocks.moved(version))
+
+
+def announce_revocation(partnership_id, person_id):
+    """End every stream that a person has open in a partnership: their next ticket is for what they may see now (T9)."""
+    bus.revoke(person_key(partnership_id, person_id), time.time())

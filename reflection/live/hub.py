@@ -1,0 +1,234 @@
+"""Who listens in this process, and the last blocks of every channel. It knows nothing of Django, and waits for nobody.
+
+Everything of a hub happens on its own event loop; other threads hand things over with `tell_hubs`. A process may hold
+no hub (it serves pages only) or, in tests, several.
+"""
+
+import asyncio
+import time
+from collections import defaultdict, deque
+
+from reflection.live.blocks import BEAT, REFETCH
+
+RING = 64  # blocks kept for each channel, for whoever was away for a moment
+MOST_UNSENT = 64 * 1024  # bytes that wait for one slow phone before it is told to fetch instead
+PAUSE = 0.1  # seconds between two blocks of a channel: votes come by the hundred, and the latest state is enough
+BEAT_EVERY = 12  # seconds
+MOST_CHANNELS = 2000
+MOST_LISTENERS = 10_000
+MOST_PER_PERSON = 8  # tabs and devices of one person in one partnership; the oldest gives way
+LONGEST = 15 * 60  # seconds a stream may last before its owner has to pass the door again
+REMEMBERED = 120  # seconds that a revocation is kept: longer than any ticket lives
+GRACE = 5  # seconds: what a door had begun when the revocation was made, and clocks that differ
+
+_hubs = {}  # event loop → hub
+
+
+def tell_hubs(method, *arguments):
+    """Have every hub of this process do something, from any thread; returns at once."""
+    for loop, hub in list(_hubs.items()):
+        try:
+            loop.call_soon_threadsafe(getattr(hub, method), *arguments)
+        except RuntimeError:  # its loop has ended meanwhile
+            _hubs.pop(loop, None)
+
+
+def hub_of_this_loop(prepare):
+    """The hub of the running event loop. A new one beats, and is prepared once: `prepare(hub)` returns a coroutine or None."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        hub = _hubs[loop] = Hub(loop)
+        hub.tasks = [loop.create_task(hub.beat())]
+        if (more := prepare(hub)) is not None:
+            hub.tasks.append(loop.create_task(more))
+    return _hubs[loop]
+
+
+class Connection:
+    """One open stream: what waits to be sent on it."""
+
+    __slots__ = ("channel", "ended", "person", "unsent", "until", "waiting", "wake")
+
+    def __init__(self, channel, person, until):
+        self.channel, self.person, self.until = channel, person, until
+        self.waiting, self.unsent, self.ended = [], 0, False
+        self.wake = asyncio.Event()
+
+    def put(self, block):
+        if self.ended:
+            return
+        if self.unsent + len(block) > MOST_UNSENT:
+            self.waiting, self.unsent, block = [], 0, REFETCH
+        self.waiting.append(block)
+        self.unsent += len(block)
+        self.wake.set()
+
+    def take(self):
+        """What is to be sent now, in one piece; empty when there is nothing."""
+        blocks, self.waiting, self.unsent = self.waiting, [], 0
+        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
+
+    def end(self, *, silent=False):
+        """No more after what waits; with `silent`, not even that."""
+        if silent:
+            self.take()
+        self.ended = True
+        self.wake.set()
+
+
+class Channel:
+    __slots__ = ("floor", "free_at", "listeners", "newest", "pending", "ring")
+
+    def __init__(self):
+        self.listeners, self.ring = set(), deque()
+        self.floor = self.newest = None  # the ring holds all that came after `floor`
+        self.pending, self.free_at = None, 0.0
+
+
+class Hub:
+    def __init__(self, loop):
+        self.loop = loop
+        self.channels, self.people, self.revoked = {}, defaultdict(dict), {}
+        self.count, self.draining, self.tasks = 0, False, []
+        self.since = None  # when it began to hear everything; None: it does not
+        self.hears = asyncio.Event()
+
+    # --- Hearing ---------------------------------------------------------------------------------------------------
+    def hear(self):
+        """From now on every change reaches this hub."""
+        self.since = time.time()
+        self.hears.set()
+
+    def lose_hearing(self):
+        """Changes and revocations may pass unheard: better no stream than a wrong one. All come back by themselves."""
+        self.since = None
+        self.hears.clear()
+        self.end_all()
+        self.channels.clear()
+
+    @property
+    def takes_listeners(self):
+        return self.since is not None and not self.draining and self.count < MOST_LISTENERS
+
+    # --- Coming and going ------------------------------------------------------------------------------------------
+    def admits(self, ticket):
+        """Whether this ticket has not been taken back."""
+        return ticket.issued > self.revoked.get(ticket.person, 0) + GRACE
+
+    def join(self, ticket, *, after, longest):
+        """Open a Connection for a ticket. `after`: the last id its screen knows; `longest`: seconds it may last."""
+        mine = self.people[ticket.person]
+        if len(mine) >= MOST_PER_PERSON:
+            next(iter(mine)).end()
+        connection = Connection(ticket.channel, ticket.person, self.loop.time() + longest)
+        for block in self.missed(ticket, after):
+            connection.put(block)
+        channel = self._channel(ticket.channel)
+        channel.listeners.add(connection)
+        mine[connection] = True
+        self.count += 1
+        return connection
+
+    def leave(self, connection):
+        channel = self.channels.get(connection.channel)
+        if channel:
+            channel.listeners.discard(connection)
+        mine = self.people[connection.person]
+        mine.pop(connection, None)
+        if not mine:
+            del self.people[connection.person]
+        self.count -= 1
+
+    def missed(self, ticket, after):
+        """The blocks that came after the last id a screen knows; REFETCH when that cannot be told."""
+        channel = self.channels.get(ticket.channel)
+        if channel is None or channel.newest is None:
+            # Nothing moved since we began to hear. A ticket younger than that tells the version we began with.
+            known = after >= ticket.version and ticket.issued > self.since
+            return [] if known else [REFETCH]
+        if after >= channel.newest:
+            return []
+        if after < channel.floor:
+            return [REFETCH]
+        return [block for number, block in channel.ring if number > after]
+
+    def _channel(self, name):
+        if name not in self.channels:
+            if len(self.channels) >= MOST_CHANNELS:
+                self._forget_a_channel()
+            self.channels[name] = Channel()
+        return self.channels[name]
+
+    def _forget_a_channel(self):
+        quiet = next((name for name, channel in self.channels.items() if not channel.listeners), None)
+        if quiet is not None:
+            del self.channels[quiet]
+            self.hear()  # of what was before, nothing is known any more
+
+    # --- Telling ---------------------------------------------------------------------------------------------------
+    def publish(self, name, number, block):
+        """Give a block to all who listen: at once, or after PAUSE and then only the newest. An older number is no news."""
+        if self.since is None:
+            return
+        channel = self._channel(name)
+        newest = channel.pending[0] if channel.pending else channel.newest
+        if newest is not None and number <= newest:
+            return
+        wait = channel.free_at - self.loop.time()
+        if channel.pending is None and wait > 0:
+            self.loop.call_later(wait, self._send_pending, channel)
+        if wait > 0:
+            channel.pending = (number, block)
+        else:
+            self._send_out(channel, number, block)
+
+    def _send_pending(self, channel):
+        (number, block), channel.pending = channel.pending, None
+        self._send_out(channel, number, block)
+
+    def _send_out(self, channel, number, block):
+        channel.free_at = self.loop.time() + PAUSE
+        if channel.floor is None:
+            channel.floor = number - 1
+        channel.newest = number
+        channel.ring.append((number, block))
+        if len(channel.ring) > RING:
+            channel.floor = channel.ring.popleft()[0]
+        for connection in channel.listeners:
+            connection.put(block)
+
+    # --- Ending ----------------------------------------------------------------------------------------------------
+    def revoke(self, person, at):
+        """End every stream of a person now, and take back the tickets issued before `at` (seconds since 1970)."""
+        self.revoked[person] = max(at, self.revoked.get(person, 0))
+        for connection in self.people.get(person, ()):
+            connection.end(silent=True)
+
+    def end_all(self):
+        for mine in self.people.values():
+            for connection in mine:
+                connection.end()
+
+    def drain(self):
+        """The server is about to stop: let everybody go, and take nobody new."""
+        self.draining = True
+        self.end_all()
+
+    async def beat(self):
+        """The sign of life, for ever. Streams that have lasted long enough end here, and old revocations are forgotten."""
+        try:
+            while True:
+                await asyncio.sleep(BEAT_EVERY)
+                self._beat_once()
+        finally:
+            _hubs.pop(self.loop, None)
+
+    def _beat_once(self):
+        now, forget = self.loop.time(), time.time() - REMEMBERED
+        self.revoked = {person: at for person, at in self.revoked.items() if at > forget}
+        for mine in self.people.values():
+            for connection in mine:
+                if connection.until < now:
+                    connection.end()
+                elif not connection.waiting:
+                    connection.put(BEAT)

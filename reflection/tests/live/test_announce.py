@@ -1,0 +1,182 @@
+"""Telling screens: for every action the version that is told is the one a fresh fetch shows; and Redis may be away."""
+
+import logging
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from partnerships.domain.members import change_role, join_partnership, leave_partnership
+from partnerships.domain.people import create_person
+from reflection.domain import sessions
+from reflection.domain.rounds import keep_round_closed
+from reflection.domain.rounds_reveal import reveal_round
+from reflection.domain.themes import create_theme
+from reflection.live import announce, bus, hub
+from reflection.live.blocks import moved
+from reflection.live.tickets import Listeners, channel_of, person_key
+from reflection.models.rounds import Round
+from reflection.tests.sessions import make_open, make_plan, make_revealed, write
+
+pytestmark = pytest.mark.django_db
+
+
+class Kept:
+    """Stands in a hub's place among those told, and keeps what reaches it."""
+
+    def __init__(self):
+        self.loop, self.blocks, self.revoked = self, [], []
+
+    def call_soon_threadsafe(self, method, *arguments):
+        method(*arguments)
+
+    def publish(self, channel, number, block):
+        self.blocks.append((channel, number, block))
+
+    def revoke(self, person, at):
+        self.revoked.append((person, at))
+
+
+@pytest.fixture
+def told(settings, monkeypatch):
+    """What reaches the hubs of this process."""
+    settings.REDIS_URL = ""
+    kept = Kept()
+    monkeypatch.setattr(hub, "_hubs", {kept: kept})
+    return kept
+
+
+def open_plan(house):
+    plan = make_plan(*house, at=timezone.now() + timedelta(days=1))
+    sessions.schedule_session(session=plan, by=house[2])
+    return plan, lambda: sessions.open_session(session=plan, by=house[2])
+
+
+def reveal(house):
+    session = make_open(*house)
+    write(session)
+    return session, lambda: reveal_round(round=session.rounds.first(), by=house[2])
+
+
+def on_open(act):
+    def begin(house):
+        session = make_open(*house)
+        return session, lambda: act(session, house[2])
+
+    return begin
+
+
+def theme(house):
+    session, round = make_revealed(*house)
+    return session, lambda: create_theme(round=round, by=house[2], name="Lifts home")
+
+
+ACTIONS = {
+    "open": open_plan,
+    "reveal": reveal,
+    "theme": theme,
+    "keep closed": on_open(lambda session, lead: keep_round_closed(round=session.rounds.first(), by=lead)),
+    "end writing": on_open(lambda session, lead: sessions.end_writing(session=session, by=lead)),
+    "close": on_open(lambda session, lead: sessions.close_session(session=session, by=lead)),
+    "cancel": on_open(lambda session, lead: sessions.cancel_session(session=session, by=lead, why="Snow.")),
+    "more time": on_open(
+        lambda session, lead: sessions.give_more_time(
+            session=session, by=lead, closes_at=timezone.now() + timedelta(days=30)
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("viewer", ["bea", "amina", "ruth"])
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_was_seen_before_and_what_is_told_make_what_a_fresh_fetch_shows(
+    action, viewer, larkmere, framework, lead, told, request, django_capture_on_commit_callbacks
+):
+    """The verify rule. And nothing is told that a fresh fetch would not show this viewer."""
+    session, act = ACTIONS[action]((larkmere, framework, lead))
+    client = Client()
+    client.force_login(request.getfixturevalue(viewer))
+    address = reverse("reflection:session_state", kwargs={"session_id": session.pk})
+    before = client.get(address).json()["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        act()
+    fresh = client.get(address).json()
+    listeners = Listeners.PARTICIPANT if viewer == "bea" else Listeners.FACILITATOR
+    blocks = [block for channel, _, block in told.blocks if channel == channel_of(session.pk, listeners)]
+    assert fresh["version"] > before
+    assert set(blocks) == {moved(fresh["version"])}
+
+
+def test_one_change_is_made_ready_once_for_each_kind_of_listener(larkmere, framework, lead, told):
+    session = make_open(larkmere, framework, lead)
+    announce.announce_session(session.pk)
+    assert sorted(channel for channel, _, _ in told.blocks) == [
+        f"{session.pk}:facilitator",
+        f"{session.pk}:participant",
+    ]
+
+
+def test_nobody_is_told_before_it_is_certain(larkmere, framework, lead, told, django_capture_on_commit_callbacks):
+    session = make_open(larkmere, framework, lead)
+    with django_capture_on_commit_callbacks() as waiting:
+        session.touch()
+    assert told.blocks == []
+    assert len(waiting) == 1
+
+
+def test_a_session_that_is_gone_is_no_error(told):
+    announce.announce_session("00000000-0000-4000-8000-000000000000")
+    assert told.blocks == []
+
+
+@pytest.mark.parametrize("moment", ["leaves", "stops facilitating", "only reads"])
+def test_leaving_and_every_change_of_role_end_streams(
+    moment, larkmere, lead, ruth, told, django_capture_on_commit_callbacks
+):
+    hers, now = larkmere.memberships.get(person=ruth), time.time()
+    with django_capture_on_commit_callbacks(execute=True):
+        if moment == "leaves":
+            leave_partnership(membership=hers, by=lead.person)
+        else:
+            reads = moment == "only reads"
+            change_role(membership=hers, by=lead.person, takes_part=not reads, facilitates=False, observes=reads)
+    ((person, at),) = told.revoked
+    assert person == person_key(larkmere.pk, ruth.pk)
+    assert now <= at <= time.time()
+
+
+def test_the_key_of_a_person_says_nothing_about_them_elsewhere(larkmere, bea, tom):
+    keys = {person_key(larkmere.pk, bea.pk), person_key(larkmere.pk, tom.pk), person_key(bea.pk, larkmere.pk)}
+    assert len(keys) == 3
+    assert not any(str(bea.pk)[:8] in key for key in keys)
+
+
+# --- Redis is away -------------------------------------------------------------------------------------------------
+def test_without_redis_a_change_is_made_as_ever(
+    larkmere, framework, lead, settings, caplog, django_capture_on_commit_callbacks
+):
+    session = make_open(larkmere, framework, lead)
+    write(session)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    begun = time.monotonic()
+    with caplog.at_level(logging.WARNING), django_capture_on_commit_callbacks(execute=True):
+        reveal_round(round=session.rounds.first(), by=lead)
+    assert time.monotonic() - begun < 5
+    assert Round.objects.get(session=session).answers.exists()
+    assert "Screens were not told (ConnectionError)" in caplog.text
+
+
+def test_without_redis_a_member_can_still_be_removed(larkmere, lead, bea, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    bus.revoke(person_key(larkmere.pk, bea.pk), time.time())
+
+
+def test_a_newcomer_to_the_group_ends_nobodys_stream(larkmere, lead, told, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        new = create_person(email="new@larkmere.example", full_name="New Person")
+        join_partnership(partnership=larkmere, person=new, by=lead.person)
+    assert told.revoked == []

@@ -1,0 +1,170 @@
+"""Streams as a browser meets them, over real sockets: the door's ticket, what comes, and how they end."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import signing
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from partnerships.domain.members import change_role, leave_partnership
+from reflection.domain.rounds_reveal import reveal_round
+from reflection.live import tickets
+from reflection.tests.live.listening import Listener, forget_revocations
+from reflection.tests.sessions import make_open, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WITHIN = 30  # seconds: the promise (trust T9)
+
+
+@pytest.fixture
+def session(live_app, larkmere, framework, lead):
+    forget_revocations()
+    return make_open(larkmere, framework, lead, questions=2)
+
+
+@pytest.fixture
+def ticket_of(session):
+    """A function that gets a ticket as a page does: its address of the stream."""
+
+    def ask(person):
+        client = Client()
+        client.force_login(person)
+        return client.get(reverse("reflection:session_ticket", kwargs={"session_id": session.pk}))
+
+    return ask
+
+
+@pytest.fixture
+def listen(live_app, ticket_of):
+    opened = []
+
+    def begin(person, *, path=None, **how):
+        listener = Listener(live_app, path or ticket_of(person).json()["stream"], **how)
+        opened.append(listener)
+        return listener
+
+    yield begin
+    for listener in opened:
+        listener.close()
+
+
+def reveal(session, lead, *, written=False):
+    if not written:
+        write(session)
+    reveal_round(round=session.rounds.first(), by=lead)
+    session.refresh_from_db()
+
+
+def test_session_ticket_says_where_to_listen_and_what_is_newest(ticket_of, session, bea, settings):
+    session.refresh_from_db()
+    answer = ticket_of(bea)
+    assert set(answer.json()) == {"stream", "version", "every"}
+    assert answer.json()["version"] == session.screen_version
+    assert answer.json()["every"] == (60 if settings.REDIS_URL else 10)
+    assert "no-store" in answer.headers["Cache-Control"]
+    read = tickets.read_ticket(answer.json()["stream"].removeprefix("/live/"))
+    assert read.channel == f"{session.pk}:participant"
+    assert (str(bea.pk) in answer.text, bea.email in answer.text) == (False, False)
+
+
+def test_session_ticket_of_who_facilitates_is_for_the_facilitators_channel(ticket_of, session, amina):
+    read = tickets.read_ticket(ticket_of(amina).json()["stream"].removeprefix("/live/"))
+    assert read.channel == f"{session.pk}:facilitator"
+
+
+def test_a_stream_says_that_a_version_is_out_and_nothing_else(listen, session, bea, lead):
+    stream = listen(bea)
+    assert stream.status == 200
+    for header in ("content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"):
+        assert header in stream.head.lower()
+    assert "retry: " in stream.until("event: beat")
+    reveal(session, lead)
+    version = session.screen_version
+    told = stream.until(f'id: {version}\nevent: moved\ndata: {{"version": {version}}}\n\n')
+    assert "Words of" not in told
+
+
+def test_a_change_that_is_taken_back_is_not_told(listen, session, bea, lead):
+    stream = listen(bea)
+    stream.until("event: beat")
+    with transaction.atomic():
+        reveal(session, lead)
+        transaction.set_rollback(True)
+    assert "moved" not in stream.after(0.7)
+
+
+def test_who_comes_back_hears_what_came_meanwhile(listen, session, bea, lead):
+    first = listen(bea)
+    first.until("event: beat")
+    session.refresh_from_db()
+    before = session.screen_version
+    first.close()
+    reveal(session, lead)
+    again = listen(bea, last=before)
+    assert f"id: {session.screen_version}\n" in again.until("moved")
+    nothing = listen(bea, last=session.screen_version)
+    assert "moved" not in nothing.after(0.5)
+    assert "refetch" not in nothing.text
+
+
+def test_who_was_away_longer_than_is_kept_is_told_to_fetch(listen, session, bea, lead):
+    reveal(session, lead)
+    assert "event: refetch" in listen(bea, last=0).until("refetch")
+
+
+@pytest.mark.parametrize("path", ["/live/", "/live/forged", "/live/a:b:c"])
+def test_without_a_ticket_of_ours_there_is_no_stream(listen, bea, path):
+    assert listen(bea, path=path).status == 403
+
+
+def test_a_ticket_is_good_for_a_minute(listen, ticket_of, bea):
+    path = ticket_of(bea).json()["stream"]
+    with time_machine.travel(time.time() - 61, tick=True):
+        old = signing.dumps(signing.loads(path.removeprefix("/live/"), salt=tickets.SALT), salt=tickets.SALT)
+    assert listen(bea, path=f"/live/{old}").status == 403
+    assert listen(bea, path=path).status == 200
+
+
+def test_a_stream_is_only_read(listen, ticket_of, bea):
+    assert listen(bea, path=ticket_of(bea).json()["stream"], method="POST").status == 405
+
+
+def test_who_leaves_loses_the_stream_and_their_ticket_at_once(listen, ticket_of, session, bea, tom, lead):
+    write(session)
+    path = ticket_of(bea).json()["stream"]
+    hers, his = listen(bea, path=path), listen(tom)
+    hers.until("event: beat"), his.until("event: beat")
+    leave_partnership(membership=session.partnership.memberships.get(person=bea), by=lead.person)
+    assert hers.ended(seconds=WITHIN)
+    assert listen(bea, path=path).status == 403
+    assert ticket_of(bea).status_code == 404
+    reveal(session, lead, written=True)
+    assert "moved" in his.until("moved")
+    assert "moved" not in hers.text
+
+
+def test_who_no_longer_facilitates_loses_the_facilitators_stream(listen, ticket_of, session, ruth, lead):
+    path = ticket_of(ruth).json()["stream"]
+    stream = listen(ruth, path=path)
+    stream.until("event: beat")
+    hers = session.partnership.memberships.get(person=ruth)
+    change_role(membership=hers, by=lead.person, takes_part=True, facilitates=False)
+    assert stream.ended(seconds=WITHIN)
+    assert listen(ruth, path=path).status == 403
+    with time_machine.travel(time.time() + timedelta(seconds=6).total_seconds(), tick=True):
+        again = ticket_of(ruth).json()["stream"]
+    assert tickets.read_ticket(again.removeprefix("/live/")).channel.endswith(":participant")
+
+
+def test_a_change_of_role_that_is_taken_back_ends_nothing(listen, session, ruth, lead):
+    stream = listen(ruth)
+    stream.until("event: beat")
+    with transaction.atomic():
+        hers = session.partnership.memberships.get(person=ruth)
+        change_role(membership=hers, by=lead.person, takes_part=True, facilitates=False)
+        transaction.set_rollback(True)
+    assert not stream.ended(seconds=0.7)

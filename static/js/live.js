@@ -1,0 +1,170 @@
+// Notices that the session has moved on, and says so in one quiet line. It never touches a box, moves no focus and
+// changes nothing by itself.
+//
+// <div data-poll="address of session_state" data-poll-ticket="address of session_ticket" data-poll-version="7" hidden></div>
+// <p data-poll-line hidden></p>                     where the line goes
+// <p data-poll-checked hidden></p>                  "Checked 3 seconds ago", if the page wants it
+//
+// While the page is looked at it listens to a stream; where streams are blocked, or none has been heard from, it asks
+// every ten seconds. When the version has moved, the page is fetched once more. If its part [data-standing] says
+// something else now, its heading is what the line says; otherwise the line offers to look again.
+const ASK_EVERY = 10000; // ms
+const JITTER = 2000; // ms, so that a room full of phones does not ask at once
+const TOLD_JITTER = 500; // ms: everybody hears at once, and not everybody fetches at once
+const SILENCE = 25000; // ms: two signs of life missed
+const TRY_AGAIN = [1000, 30000]; // ms, growing from the one to the other
+const place = document.querySelector("[data-poll]");
+
+// One stream at a time, with a fresh ticket each time the browser's own way of coming back has failed.
+class Stream {
+  constructor(address, { lives, told, unsure }) {
+    Object.assign(this, { address, lives, told, unsure, source: null, open: false, every: ASK_EVERY, wait: TRY_AGAIN[0] });
+    document.addEventListener("visibilitychange", () => this.restart());
+    window.addEventListener("online", () => this.restart());
+    window.addEventListener("pagehide", () => this.close());
+    window.addEventListener("pageshow", (event) => event.persisted && this.restart());
+    this.restart();
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    clearTimeout(this.watchdog);
+    this.source?.close();
+    this.source = null;
+    this.open = false;
+  }
+
+  // A page that nobody looks at holds no stream: a browser has only six connections for all tabs of one address.
+  restart() {
+    this.close();
+    this.wait = TRY_AGAIN[0];
+    if (document.visibilityState === "visible") this.begin();
+  }
+
+  async begin() {
+    const turn = (this.turn = {}); // whoever begins after us is right
+    let ticket = null;
+    try {
+      const answer = await fetch(this.address, { redirect: "manual" });
+      if (answer.ok) ticket = await answer.json();
+    } catch {
+      // offline
+    }
+    if (turn !== this.turn || document.visibilityState !== "visible") return;
+    if (!ticket) return this.later();
+    this.every = ticket.every * 1000;
+    this.told(ticket.version);
+    this.source = new EventSource(ticket.stream);
+    this.source.addEventListener("beat", () => this.alive());
+    this.source.addEventListener("moved", (event) => this.alive() || this.told(JSON.parse(event.data).version));
+    this.source.addEventListener("refetch", () => this.alive() || this.unsure());
+    this.source.addEventListener("error", () => this.lost());
+    this.watch();
+  }
+
+  alive() {
+    if (!this.open) this.wait = TRY_AGAIN[0];
+    this.open = true;
+    this.lives();
+    this.watch();
+  }
+
+  watch() {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.later(), SILENCE);
+  }
+
+  lost() {
+    this.open = false;
+    this.unsure();
+    if (this.source?.readyState === EventSource.CLOSED) this.later(); // else the browser comes back by itself
+  }
+
+  later() {
+    this.close();
+    if (document.visibilityState !== "visible") return;
+    this.timer = setTimeout(() => this.begin(), this.wait * (0.5 + Math.random()));
+    this.wait = Math.min(this.wait * 2, TRY_AGAIN[1]);
+  }
+}
+
+class Watch {
+  constructor(place) {
+    this.url = place.dataset.poll;
+    this.version = Number(place.dataset.pollVersion);
+    this.etag = null;
+    this.line = document.querySelector("[data-poll-line]");
+    this.checked = document.querySelector("[data-poll-checked]");
+    this.checkedAt = null;
+    document.addEventListener("visibilitychange", () => this.plan(0));
+    if (this.checked) setInterval(() => this.sayWhen(), 1000);
+    this.plan(ASK_EVERY);
+    this.stream = new Stream(place.dataset.pollTicket, {
+      lives: () => (this.checkedAt = Date.now()),
+      told: (version) => this.heard(version, TOLD_JITTER),
+      unsure: () => this.plan(0),
+    });
+  }
+
+  plan(wait) {
+    clearTimeout(this.timer);
+    if (document.visibilityState !== "visible") return;
+    this.timer = setTimeout(() => this.ask(), wait + Math.random() * JITTER);
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch(this.url, { headers: this.etag ? { "If-None-Match": this.etag } : {}, redirect: "manual" });
+      if (answer.status === 200) {
+        const { version } = await answer.json();
+        await this.heard(version);
+        if (this.version >= version) this.etag = answer.headers.get("ETag");
+      }
+      if (answer.status === 200 || answer.status === 304) this.checkedAt = Date.now();
+    } catch {
+      // offline: "checked" grows older, which is the truth
+    }
+    this.sayWhen();
+    this.plan(this.stream.open ? this.stream.every : ASK_EVERY);
+  }
+
+  // Only a version that has been looked into counts as known: one that was missed is told again by the next answer.
+  async heard(version, jitter = 0) {
+    if (version <= this.version || version <= this.wanted) return;
+    this.wanted = version;
+    try {
+      await new Promise((done) => setTimeout(done, Math.random() * jitter));
+      if (version < this.wanted) return; // a newer one came meanwhile
+      await this.moved();
+      this.version = version;
+    } catch {
+      this.plan(0);
+    } finally {
+      if (version === this.wanted) this.wanted = 0;
+    }
+  }
+
+  async moved() {
+    const now = document.querySelector("[data-standing]");
+    let words = "There is something new on this page.";
+    if (now) {
+      const answer = await fetch(location.href, { redirect: "manual" });
+      if (!answer.ok) throw new Error(answer.status);
+      const then = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-standing]");
+      if (!then || then.textContent.trim() === now.textContent.trim()) return; // nothing that this page shows
+      words = `${then.querySelector("h2")?.textContent.trim() ?? "Something has changed"}.`;
+    }
+    const link = Object.assign(document.createElement("a"), { href: place.dataset.pollLook || location.href, textContent: "Look" });
+    this.line.hidden = false;
+    this.line.replaceChildren(`${words} `, link);
+  }
+
+  sayWhen() {
+    if (!this.checked || this.checkedAt === null) return;
+    const seconds = Math.round((Date.now() - this.checkedAt) / 1000);
+    this.checked.hidden = false;
+    this.checked.textContent = seconds < 2 ? "Checked just now" : seconds < 120 ? `Checked ${seconds} seconds ago` : `Checked ${Math.round(seconds / 60)} minutes ago`;
+  }
+}
+
+if (place && document.querySelector("[data-poll-line]")) new Watch(place);
