@@ -13,6 +13,7 @@ import yaml
 from django.db import transaction
 from django.utils import timezone
 
+from partnering.demo.checkins import CheckInStory
 from partnering.demo.people import address_of
 from partnering.demo.sessions import SessionStory
 from partnerships.domain.dispatch import expire_dispatches
@@ -67,7 +68,7 @@ class Story:
     @transaction.atomic
     def tell(self) -> None:
         self._programme_and_organisations()
-        events = [*self._partnership_events(), *self._people_events(), *self._session_events()]
+        events = [*self._partnership_events(), *self._people_events(), *self._session_events(), *self._checkin_events()]
         for event in sorted(events, key=lambda event: event.at):
             if event.at <= self.now or event.happens.__name__ == "plan":
                 event.happens()
@@ -250,3 +251,6 @@ class Story:
         for row in self.stories:
             story = SessionStory(self, row)
             yield from (Event(at, step) for at, step in story.steps())
+
+    def _checkin_events(self):
+        return [Event(at, step) for at, step in CheckInStory(self, "larkmere").steps()]

@@ -96,7 +96,8 @@ class CheckInInviteeQuerySet(models.QuerySet):
         return self.filter(membership__person=person)
 
     def of_current_members(self):
-        return self.filter(membership__left_on__isnull=True)
+        """Of those who are still in the group, as more than a reader."""
+        return self.filter(membership__left_on__isnull=True, membership__observes=False)
 
     def answered(self):
         return self.filter(answer__isnull=False)
