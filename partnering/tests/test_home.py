@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partnering.views_home import greeting
 from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
+from reflection.domain.checkins import answer_checkin
+from reflection.tests.checkins import make_checkin, place_in
 from reflection.tests.sessions import make_open, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,12 @@ def test_home_of_several_partnerships_costs_no_more(client, larkmere, framework,
 )
 def test_greeting_goes_by_the_hour(hour, words):
     assert greeting(datetime(2026, 11, 22, hour, tzinfo=UTC)) == words
+
+
+def test_home_asks_for_a_minute_until_it_is_given(client, larkmere, bea):
+    checkin = make_checkin(larkmere, at=timezone.now())
+    client.force_login(bea)
+    address = reverse("reflection:checkin_answer", kwargs={"checkin_id": checkin.pk})
+    assert address in client.get("/").content.decode()
+    answer_checkin(invitee=place_in(checkin, bea), mood=3)
+    assert address not in client.get("/").content.decode()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q, Subquery
+
 from partnerships.enums import SeenBy
 from partnerships.models.members import Membership
 from reflection.enums import Measure, Mood, Room
@@ -134,10 +136,10 @@ def words_for_facilitators(checkin: CheckIn) -> dict:
 
 def neighbours_of(checkin: CheckIn) -> tuple[CheckIn | None, CheckIn | None]:
     """The check-in before and the one after. One query."""
-    ours = CheckIn.objects.of_partnership(checkin.partnership_id).only("pk", "on")
-    before = ours.filter(on__lt=checkin.on).order_by("-on")[:1]
-    after = ours.filter(on__gt=checkin.on).order_by("on")[:1]
-    found = list(before.union(after, all=True))
+    ours = CheckIn.objects.of_partnership(checkin.partnership_id)
+    before = ours.filter(on__lt=checkin.on).order_by("-on").values("pk")[:1]
+    after = ours.filter(on__gt=checkin.on).order_by("on").values("pk")[:1]
+    found = list(ours.filter(Q(pk=Subquery(before)) | Q(pk=Subquery(after))).only("pk", "on"))
     return (
         next((other for other in found if other.on < checkin.on), None),
         next((other for other in found if other.on > checkin.on), None),

@@ -7,7 +7,7 @@ number of partnerships, sessions and actions.
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, UUIDField, Value
 from django.utils import timezone
 
 from partnerships.models.members import Membership
@@ -123,7 +123,7 @@ def with_beginnings(memberships):
     here = Membership.objects.current().of_the_group().filter(partnership=OuterRef("partnership")).order_by()
     waiting = CheckInInvitee.objects.waiting().filter(membership=OuterRef("pk"), checkin__closed_at__isnull=True)
     return memberships.annotate(
-        checkin_waiting=Subquery(waiting.order_by("-checkin__on").values("checkin")[:1]),
+        checkin_waiting=Subquery(waiting.order_by("-checkin__on").values("checkin")[:1], output_field=UUIDField()),
         checkin_closes_at=Subquery(waiting.order_by("-checkin__on").values("checkin__closes_at")[:1]),
         people_count=Subquery(here.values("partnership").annotate(n=Count("pk")).values("n")),
         has_session=Exists(Session.objects.filter(partnership=OuterRef("partnership"))),
