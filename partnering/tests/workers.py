@@ -1,0 +1,98 @@
+"""Real workers and a real Redis for one run of tests, that can be stopped, killed and started again."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django.db
+from celery import Celery
+
+from partnering.dev.install import redis_server
+from partnering.dev.services import answers, free_port, start
+
+TICK = "partnerships.tasks.task_send_dispatches"
+
+
+def wait_until(true, *, seconds=10, what="it"):
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not happen within {seconds} seconds.")
+        time.sleep(0.02)
+
+
+class Redis:
+    """A server of our own, without a word kept on disk: stopping it loses what waits in it."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.child = folder, free_port(), None
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self):
+        command = [redis_server(), "--port", self.port, "--save", "", "--appendonly", "no", "--dir", self.folder]
+        self.child = start(command, stdout=subprocess.DEVNULL)
+        wait_until(lambda: answers(self.port), what="Redis")
+
+    def stop(self):
+        self.child.kill()
+        self.child.wait()
+
+
+class Worker:
+    """`celery worker` as it is run, with one process that works, on the test's database."""
+
+    def __init__(self, redis, mail_port, folder):
+        self.log = Path(folder) / "worker.log"
+        environment = {
+            **os.environ,
+            "DATABASE_URL": _database_url(),
+            "REDIS_URL": redis.url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+            "EMAIL_TIMEOUT": "1",
+            "PGAPPNAME": "worker",  # by which a test finds its connection
+            "PARTNERING_VAR": str(folder),
+            "LOG_LEVEL": "INFO",
+        }
+        command = [sys.executable, "-m", "celery", "-A", "partnering", "worker", "-c", "1", "-l", "INFO",
+                   "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
+        with self.log.open("w") as log:
+            self.main = start(command, env=environment, stdout=log, stderr=log)
+        wait_until(lambda: "ready." in self.log.read_text(), seconds=40, what="The worker")
+
+    def hands(self):
+        """The processes that do the work, by their ids."""
+        found = Path(f"/proc/{self.main.pid}/task/{self.main.pid}/children").read_text().split()
+        return [int(pid) for pid in found]
+
+    def kill_hands(self):
+        for pid in self.hands():
+            os.kill(pid, signal.SIGKILL)
+
+    def kill(self):
+        """The whole of it at once, as when a machine goes away."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.main.pid, signal.SIGKILL)
+        self.main.wait()
+
+    def stop(self):
+        """As a deployment stops it: it may finish what it has in hand."""
+        self.main.send_signal(signal.SIGTERM)
+        return self.main.wait(20)
+
+
+def clock(redis):
+    """A function that rings for the sender, as beat does."""
+    app = Celery("clock", broker=redis.url, set_as_current=False)
+    app.conf.broker_connection_timeout = 1
+    return lambda: app.send_task(TICK, retry=False)
+
+
+def _database_url():
+    now = django.db.connection.settings_dict
+    return (
+        f"postgres://{now['USER']}:{now['PASSWORD']}@{now['HOST'] or '127.0.0.1'}:{now['PORT'] or 5432}/{now['NAME']}"
+    )
