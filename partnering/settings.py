@@ -160,6 +160,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "keep-time": {"task": "reflection.tasks.task_keep_time", "schedule": 60.0, "options": {"expires": 55}},
+    # What is due is written down by either; any number of beats beside each other plan it once.
+    "plan-mail-of-partnerships": {
+        "task": "partnerships.tasks.task_plan_mail",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "plan-mail-of-reflection": {
         "task": "reflection.tasks.task_plan_mail",
         "schedule": 300.0,

@@ -31,3 +31,12 @@ def mail_invitation(dispatch, invitation):
 @mail_kind("invitation_founder", essential=True, policy=RESEND_ONCE, still_wanted=invitation_is_open)
 def mail_invitation_founder(dispatch, invitation):
     return {"invitation": invitation, "inviter": invitation.by, "url": invitation_url(invitation)}
+
+
+def invitation_waits(dispatch, invitation):
+    return invitation.state == InvitationState.OPEN
+
+
+@mail_kind("invitation_reminder", essential=True, working_time=True, still_wanted=invitation_waits)
+def mail_invitation_reminder(dispatch, invitation):
+    return {"invitation": invitation, "url": invitation_url(invitation)}

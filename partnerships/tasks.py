@@ -4,6 +4,7 @@ from celery import shared_task
 
 from partnerships.domain.bounces import forget_bounces
 from partnerships.domain.dispatch import send_dispatches
+from partnerships.domain.invitation_reminders import plan_due_invitation_reminders
 from partnerships.domain.invitations import expire_invitations
 from partnerships.idempotency import forget_idempotency_keys
 
@@ -26,3 +27,8 @@ def task_forget_idempotency_keys():
 @shared_task
 def task_forget_bounces():
     forget_bounces()
+
+
+@shared_task
+def task_plan_mail():
+    plan_due_invitation_reminders()

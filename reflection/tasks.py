@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from reflection.domain.checkins import close_due_checkins, plan_due_checkins
+from reflection.domain.digests import plan_due_digests
+from reflection.domain.reminders import plan_due_reminders
 from reflection.domain.sessions import end_due_writing, open_due_sessions
 
 
@@ -18,3 +20,5 @@ def task_keep_time():
 def task_plan_mail():
     """Write down the mail whose time has come. Safe to run twice, or on two workers at once."""
     plan_due_checkins()
+    plan_due_reminders()
+    plan_due_digests()

@@ -43,6 +43,13 @@ def next_working_day(day: datetime.date) -> datetime.date:
     return day
 
 
+def last_working_day(day: datetime.date) -> datetime.date:
+    """The date itself if people work on it, else the last one before it on which they do."""
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    return day
+
+
 def is_working_time(at: datetime.datetime, *, time_zone: str) -> bool:
     """Whether mail that can wait may come at this moment to someone in this time zone.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from partnerships.models.members import Membership
 from reflection.domain.outcomes import IN_THE_FUTURE, check_outcome, delete_outcome, lock_open_session, tidy, tie
 from reflection.domain.sessions import lock_session
+from reflection.emails.reminders import plan_actions_asked
 from reflection.enums import ActionState, DidWeDoIt, OwnerReply, SessionState
 from reflection.models.actions import Action, ActionOwner, ActionReview
 from reflection.models.rounds import Round
@@ -60,6 +61,7 @@ def add_action(
         check_outcome(action, at)
         action.save()
         ActionOwner.objects.bulk_create(_ask(action, owner, by, at) for owner in owners)
+        plan_actions_asked(session=locked, memberships=[owner for owner in owners if owner.pk != by.pk], at=at)
         locked.touch()
     return action
 
@@ -101,6 +103,8 @@ def update_action(
         check_outcome(locked, at)
         locked.save_versioned(expected=expected, fields=["text", "everyone", "due_on", "round", "theme"])
         _set_owners(locked, owners, by, at, ask_again=(locked.text, locked.due_on) != before)
+        asked = locked.owners.filter(reply=OwnerReply.ASKED, asked_at=at).select_related("membership")
+        plan_actions_asked(session=session, memberships=[owner.membership for owner in asked], at=at)
         session.touch()
     return locked
 

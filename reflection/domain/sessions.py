@@ -9,6 +9,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from partnerships.models import Partnership
+from reflection.domain.meetings import announce_meeting, call_off_meeting
 from reflection.domain.promises import PROMISE_VERSION
 from reflection.emails.sessions import (
     plan_record_ready,
@@ -77,6 +78,7 @@ def schedule_session(*, session: Session, by, at: datetime | None = None) -> Ses
         locked.scheduled_at = locked.scheduled_at or at
         locked.save(update_fields=["scheduled_at"])
         locked.touch()
+        announce_meeting(session=locked, at=at)
         if locked.opens_at <= at:
             return open_session(session=locked, by=by, at=at)
     return locked
@@ -118,6 +120,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         _freeze_at_opening(locked, partnership, len(participations), at)
         locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
         plan_session_opened(session=locked, memberships=memberships, at=at)
+        announce_meeting(session=locked, at=at)
     return locked
 
 
@@ -202,6 +205,7 @@ def cancel_session(*, session: Session, by, why: str, at: datetime | None = None
         locked.cancelled_why = why.strip()
         locked.save(update_fields=["state", "cancelled_at", "cancelled_why"])
         locked.touch()
+        call_off_meeting(session=locked, by=by, at=at)
         if was_announced:
             plan_session_cancelled(session=locked, at=at)
     return locked

@@ -4,4 +4,5 @@ No mail carries an answer, a question in its subject, or a name other than of th
 asked again just before it goes: still in the group, still open, still unfinished.
 """
 
-from reflection.emails import checkins, sessions  # noqa: F401  registering the kinds of mail is the import's whole purpose
+# Registering the kinds of mail is the imports' whole purpose.
+from reflection.emails import checkins, digest, meetings, reminders, sessions  # noqa: F401

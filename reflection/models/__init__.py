@@ -10,6 +10,7 @@ from reflection.models.framework import (
     Question,
     Resource,
 )
+from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
 from reflection.models.rhythms import Rhythm, RhythmPause
@@ -24,6 +25,7 @@ __all__ = [
     "ActionReview",
     "Activity",
     "Answer",
+    "CalendarFeed",
     "Characteristic",
     "CheckIn",
     "CheckInAnswer",
@@ -34,6 +36,7 @@ __all__ = [
     "Framework",
     "Learning",
     "Matter",
+    "Meeting",
     "Participation",
     "Placement",
     "Prompt",

@@ -107,7 +107,7 @@ def test_session_reminder_is_not_sent_to_who_finished_meanwhile(larkmere, framew
     messages = sent("session_reminder")
     assert len(messages) == 11
     assert "bea" not in messages
-    assert "only reminder" in messages["gwen"].body
+    assert "have not said that you are finished" in messages["gwen"].body
 
 
 def test_session_cancelled_tells_why_and_what_became_of_words(larkmere, framework, lead):
