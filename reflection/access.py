@@ -49,7 +49,7 @@ def session_access(role):
     """For `<uuid:session_id>`: a session of a partnership that the person is in, in at least this role."""
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).select_related("framework"))
+        session = _found(Session.objects.filter(pk=session_id).select_related("framework", "meeting"))
         _admit_to_session(request, session, role)
         return session
 

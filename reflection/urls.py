@@ -9,6 +9,7 @@ from reflection.views import (
     drafts,
     framework,
     insights,
+    meetings,
     outcomes,
     participations,
     records,
@@ -160,6 +161,16 @@ rhythm_urls = [
     path("pauses/<uuid:pause_id>/delete/", rhythms.rhythm_pause_delete, name="rhythm_pause_delete"),
 ]
 
+# /sessions/<id>/meeting/…, /calendar/…
+meeting_urls = [
+    path("sessions/<uuid:session_id>/meeting/", meetings.meeting_update, name="meeting_update"),
+    path("sessions/<uuid:session_id>/meeting/call-off/", meetings.meeting_call_off, name="meeting_call_off"),
+    path("calendar/", meetings.calendar_detail, name="calendar_detail"),
+    path("calendar/renew/", meetings.calendar_renew, name="calendar_renew"),
+    path("calendar/end/", meetings.calendar_end, name="calendar_end"),
+    path("calendar/<str:token>/dates.ics", meetings.calendar_feed, name="calendar_feed"),
+]
+
 urlpatterns = [
     *framework_urls,
     *session_urls,
@@ -173,4 +184,5 @@ urlpatterns = [
     *insight_urls,
     *checkin_urls,
     *rhythm_urls,
+    *meeting_urls,
 ]

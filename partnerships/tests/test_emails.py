@@ -57,7 +57,11 @@ def test_a_mail_fetches_nothing_and_carries_its_styles(larkmere, amina, smtp_sin
     make_invitation(larkmere, amina)
     [message] = sent(smtp_sink)
     html = parts(message)[1]
-    assert not re.search(r"<(img|script|link|style|iframe)\b|@import|url\(", html)
+    assert not re.search(r"<(img|script|link|iframe)\b|@import|url\(", html)
+    # What is left in the head is for readers in the dark; everything else is written into the tags.
+    [left] = re.findall(r"<style>(.*?)</style>", html, flags=re.DOTALL)
+    assert left.strip().startswith("@media (prefers-color-scheme: dark)")
+    assert left.count("@media") == 1
     assert re.search(r'<a[^>]*style="[^"]*background: #5C2751', html)
 
 

@@ -26,7 +26,7 @@ def remind_unfinished(*, session: Session, by, at: datetime | None = None) -> Se
         locked = lock_session(session.pk)
         require_allowed(locked, "end_writing")
         if locked.reminded_at:
-            raise ValidationError("The reminder has gone once. No more follow.", code="reminded")
+            raise ValidationError("The reminder has gone once. You can send one.", code="reminded")
         if not locked.is_writable(at):
             raise ValidationError("Writing has ended. Give more time first.", code="over")
         locked.reminded_at = at

@@ -12,6 +12,13 @@ class MeetingQuerySet(models.QuerySet):
     def going_ahead(self):
         return self.filter(called_off_at__isnull=True).exclude(session__state=SessionState.CANCELLED)
 
+    def of_session(self, session):
+        """The meeting of a session with the session; None when it has none."""
+        meeting = self.filter(session=session).first()
+        if meeting:
+            meeting.session = session
+        return meeting
+
     def announced(self):
         """Of sessions that the group has been told of."""
         return self.exclude(session__state=SessionState.PLANNED, session__scheduled_at__isnull=True)
@@ -50,11 +57,19 @@ class Meeting(UUIDModel):
         return self.called_off_at is None and self.session.state != SessionState.CANCELLED
 
 
+class CalendarFeedQuerySet(models.QuerySet):
+    def of(self, person):
+        """A person's feed; None when they have none."""
+        return self.filter(person=person).first()
+
+
 class CalendarFeed(UUIDModel):
     """The address under which one person's calendar program fetches their dates. A new one ends the old one."""
 
     person = models.OneToOneField("partnerships.Person", models.CASCADE, related_name="calendar_feed")
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     def __str__(self):
         return "A private calendar"

@@ -34,6 +34,7 @@ NO_PAGE = {
     "reflection:session_ticket": "a ticket for the script that listens",
     "reflection:record_word": "a file to keep",
     "reflection:record_csv": "a file to keep",
+    "reflection:calendar_feed": "dates for a calendar program",
     "trial_message_page": "a kept mail as it was sent, in a sandbox inside the page trial_message",
 }
 # Middle steps of the account library: a visit from nowhere leads back to the first step. `test_journeys.py` goes through the code.
@@ -120,6 +121,7 @@ WALKS = {
         "reflection:session_detail": in_session("writing", "coming", "past"),
         "reflection:session_run": in_session("writing", "shown", "named"),
         "reflection:session_more_time": in_session("writing"),
+        "reflection:meeting_update": in_session("writing"),
         "reflection:session_end_writing": in_session("writing"),
         "reflection:session_reveal": in_session("writing"),
         "reflection:round_reveal": in_round("too_few"),
@@ -171,6 +173,7 @@ WALKS = {
         "reflection:record_list": [here],
         "reflection:record_detail": in_session("past"),
         "reflection:checkin_answer": [checkin("checkin")],
+        "reflection:calendar_detail": nothing,
         "reflection:checkin_detail": [checkin("checkin"), checkin("past_checkin")],
     },
     "fay": {"reflection:record_list": [here], "reflection:record_detail": in_session("past")},
@@ -228,7 +231,7 @@ def pages():
 def test_every_page_is_walked():
     left_out = set(NO_PAGE) | MIDDLE_STEPS
     assert (pages() - walked() - left_out, walked() - pages(), walked() & left_out) == (set(), set(), set())
-    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (6, 4, 88)
+    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (7, 4, 98)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_action_due_comes_three_days_before_and_late_once_to_owners_only(promise
 def test_action_due_is_not_sent_once_it_is_done(promised, bea, larkmere):
     monday = datetime(2027, 2, 15, 9, tzinfo=UTC)
     plan_due_reminders(monday)
-    complete_action(action=promised, by=membership_of(bea, larkmere), done=True, at=monday)
+    complete_action(action=promised, by=membership_of(bea, larkmere), at=monday)
     mail.outbox.clear()
     send_dispatches(at=monday)
     assert [message for message in mail.outbox if "you said you would" in message.subject] == []

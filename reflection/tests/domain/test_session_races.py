@@ -60,7 +60,7 @@ def test_announcing_and_the_clock_do_not_wait_for_each_other(larkmere, framework
 def test_two_remind_and_one_reminder_goes(larkmere, framework, lead):
     session = make_open(larkmere, framework, lead)
     results = at_once(*[lambda: remind_unfinished(session=session, by=lead)] * 3)
-    assert refusals(results) == ["The reminder has gone once. No more follow."] * 2
+    assert refusals(results) == ["The reminder has gone once. You can send one."] * 2
     assert Dispatch.objects.filter(kind="session_reminder").count() == 12
 
 

@@ -128,7 +128,7 @@ def test_session_remind_once_and_tells_no_number(amina_client, larkmere, framewo
     first = amina_client.post(address, follow=True).text
     assert "The reminder is on its way to those who have not finished." in first
     assert Dispatch.objects.filter(kind="session_reminder").count() == 1
-    assert "No more follow." in first
+    assert "You can send one." in first
     assert "Send one reminder" not in first
     assert "The reminder has gone once." in amina_client.post(address, follow=True).text
     assert Dispatch.objects.filter(kind="session_reminder").count() == 1
