@@ -56,6 +56,7 @@ IN_THE_ADMIN = {
     "reflection.Framework",
     "reflection.Question",
     "reflection.Prompt",
+    "reflection.Rhythm",
 }
 
 # Every key that a page reads from its address, with what it means. One that names a row is looked up inside what the door handed over (T4).

@@ -1,1 +1,1 @@
-from reflection.admin import framework  # noqa: F401
+from reflection.admin import framework, rhythms  # noqa: F401

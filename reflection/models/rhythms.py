@@ -15,6 +15,9 @@ class RhythmQuerySet(models.QuerySet):
     def beating(self):
         return self.filter(is_on=True)
 
+    def of_programmes(self):
+        return self.filter(programme__isnull=False)
+
     def for_partnership(self, partnership):
         """The one that holds for a partnership: its own, else its programme's; own first."""
         return self.filter(

@@ -184,11 +184,14 @@ def checkin_reply(request, invitee):
 @require_safe
 @link_access("checkin_answer")
 def checkin_reply_sent(request, invitee):
+    token = request.resolver_match.kwargs["token"]
+    if not has_answered(invitee) and invitee.declined_at is None:
+        return redirect("reflection:checkin_reply", token=token)
     context = {
         "invitee": invitee,
         "checkin": invitee.checkin,
         "partnership": invitee.checkin.partnership,
         "answered": has_answered(invitee),
-        "token": request.resolver_match.kwargs["token"],
+        "token": token,
     }
     return render(request, "reflection/checkins/checkin_reply_sent.html", context)

@@ -21,6 +21,7 @@ from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
 from partnerships.enums import MailSeries
 from partnerships.tests.test_access import ROWS as OURS
+from reflection.domain.checkins import decline_checkin
 from reflection.emails.checkins import reply_url
 from reflection.tests.test_access import ROWS as THEIRS
 
@@ -67,6 +68,12 @@ def checkin(name):
 
 def checkin_token(t):
     return {"token": reply_url(t.place).rstrip("/").rpartition("/")[2]}
+
+
+def declined_token(t):
+    place = t.checkin.invitees.select_related("membership", "checkin").exclude(pk=t.place.pk).first()
+    decline_checkin(invitee=place)
+    return {"token": reply_url(place).rstrip("/").rpartition("/")[2]}
 
 
 def token(name):
@@ -189,7 +196,7 @@ WALKS = {
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
         "partnerships:mail_stop": [stop_link],
         "reflection:checkin_reply": [checkin_token],
-        "reflection:checkin_reply_sent": [checkin_token],
+        "reflection:checkin_reply_sent": [declined_token],
         "account_request_login_code": nothing,
         "account_login": nothing,
         "account_signup": nothing,

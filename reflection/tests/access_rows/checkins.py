@@ -8,6 +8,7 @@ from partnerships.domain.links import sign_link
 from partnerships.tests.access_table import ANYONE, FACILITATORS, GROUP, Row
 from reflection.domain.checkins import answer_checkin
 from reflection.domain.rhythms import add_pause
+from reflection.models.checkins import CheckIn
 from reflection.tests.checkins import make_checkin, place_in
 
 FORM = {"methods": ("GET", "POST"), "post": 422}
@@ -36,6 +37,12 @@ def reply(house):
     return {"token": sign_link("checkin_answer", subject=place.membership, obj=place, expires_at=later)}
 
 
+def sent(house):
+    link = reply(house)
+    answer_checkin(invitee=place_in(CheckIn.objects.get(), house.bea), mood=3)
+    return link
+
+
 def pause(house):
     today = timezone.localdate()
     made = add_pause(partnership=house.larkmere, by=None, starts_on=today, ends_on=today + timedelta(days=7))
@@ -50,7 +57,7 @@ ROWS = [
     Row("reflection:checkin_heard", GROUP, told, methods=("POST",), post=422),
     Row("reflection:checkin_lead", FACILITATORS, checkin),
     Row("reflection:checkin_reply", ANYONE, reply, **FORM, absent=False),
-    Row("reflection:checkin_reply_sent", ANYONE, reply, absent=False),
+    Row("reflection:checkin_reply_sent", ANYONE, sent, absent=False),
     Row("reflection:rhythm_update", FACILITATORS, here, **FORM),
     Row("reflection:rhythm_mail", FACILITATORS, here),
     Row("reflection:rhythm_pause_delete", FACILITATORS, pause, **POST),

@@ -123,7 +123,13 @@ def test_the_link_of_someone_who_left_opens_nothing(client, link, place):
 
 def test_an_expired_link_is_gone(client, place):
     token = sign_link("checkin_answer", subject=place.membership, obj=place, expires_at=timezone.now() - timedelta(1))
-    assert client.get(reverse("reflection:checkin_reply", kwargs={"token": token})).status_code == 410
+    address = reverse("reflection:checkin_reply", kwargs={"token": token})
+    assert client.get(address).status_code == 410
+    answer = client.post(address, {"words": "Samir moved the rota.", "know": "Away on Friday."})
+    assert answer.status_code == 410
+    assert "Samir moved the rota." in answer.content.decode()
+    assert "Away on Friday." in answer.content.decode()
+    assert not CheckInAnswer.objects.exists()
 
 
 # --- What came back ----------------------------------------------------------------------------------------------------
