@@ -25,7 +25,7 @@ from reflection.tests.sessions import make_open, write
 # Not written by a member: the words of the framework, and what a programme itself knows of its partnerships.
 REFERENCE = {
     "partnerships": {"Programme", "Place", "Organisation", "Partnership", "Person", "Dispatch", "IdempotencyKey"},
-    "reflection": {"Framework", "Question", "Prompt", "Characteristic", "Activity", "Resource"},
+    "reflection": {"Framework", "Question", "Prompt", "Characteristic", "Activity", "Resource", "Rhythm"},
 }
 # What the admin may show of a model that also holds words of members.
 SHOWN = {

@@ -1,15 +1,18 @@
 """The days of a rhythm: holidays, pauses, clocks that change, questions that do not come back."""
 
+import random
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 
+from partnerships.domain.working_time import is_working_time, next_working_day
 from partnerships.models.base import StaleVersion
+from partnerships.models.partnerships import Partnership
 from partnerships.tests.factories import moment
 from reflection.domain.checkin_questions import NOT_AGAIN_FOR, next_question, pool, read_pool
-from reflection.domain.rhythms import add_pause, next_dates, place_date, set_rhythm
+from reflection.domain.rhythms import add_pause, date_due, next_dates, place_date, set_rhythm
 from reflection.models.checkins import CheckIn
 from reflection.models.rhythms import Rhythm, RhythmPause
 from reflection.tests.checkins import make_rhythm
@@ -122,3 +125,46 @@ def test_the_same_words_twice_are_refused(tmp_path):
     path.write_text(f'questions:\n{rows}  - {{key: again, text: "question 0?"}}\n')
     with pytest.raises(ValidationError, match="line 32, questions 31 › text: question 1 has the same words"):
         read_pool(path)
+
+
+# --- Clocks that change (trust E9) --------------------------------------------------------------------------------------
+SUNDAYS_OF_CHANGE = [
+    "2026-03-29", "2026-10-25", "2027-03-28", "2027-10-31", "2028-03-26", "2028-10-29", "2029-03-25", "2029-10-28",
+    "2030-03-31", "2030-10-27",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sunday", SUNDAYS_OF_CHANGE)
+@pytest.mark.parametrize(("weekday", "hour"), [(0, 8), (1, 9), (4, 17)])
+def test_around_a_change_of_clocks_one_date_is_due_at_its_local_hour(sunday, weekday, hour):
+    """Eight days in ticks of five minutes: each date is due from its own hour on, on its own day, and on no other."""
+    first = date.fromisoformat(sunday) - timedelta(days=4)
+    rhythm = Rhythm(every_weeks=1, weekday=weekday, hour=hour, starts_on=first - timedelta(days=30))
+    group = Partnership(time_zone="Europe/London")
+    began = {}
+    tick = moment(f"{first} 00:00")
+    for _ in range(8 * 288):
+        due = date_due(rhythm, partnership=group, pauses=(), at=tick)
+        if due:
+            began.setdefault(due.on, tick.astimezone(LONDON))
+        tick += timedelta(minutes=5)
+    days = {first + timedelta(days=number) for number in range(8)}
+    wanted = {next_working_day(day) for day in days | {first - timedelta(days=1)} if day.weekday() == weekday} & days
+    assert {day: (at.date(), at.hour, at.minute) for day, at in began.items()} == {
+        day: (day, hour, 0) for day in wanted
+    }
+
+
+def test_a_thousand_rhythms_never_leave_working_hours():
+    dice = random.Random(4)
+    for _ in range(1000):
+        rhythm = Rhythm(
+            every_weeks=dice.choice([1, 2, 4]), weekday=dice.randint(0, 4), hour=dice.randint(8, 17),
+            starts_on=date(2026, 1, 1) + timedelta(days=dice.randint(0, 700)),
+        )  # fmt: skip
+        zone = dice.choice(["Europe/London", "Europe/Lisbon", "Atlantic/Canary"])
+        at = moment("2026-01-01 00:00") + timedelta(hours=dice.randint(0, 24 * 365))
+        group = Partnership(time_zone=zone)
+        for day in next_dates(rhythm, partnership=group, pauses=[], count=5, at=at):
+            assert is_working_time(day.opens_at, time_zone=zone)
+            assert day.opens_at > at
