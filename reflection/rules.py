@@ -134,7 +134,7 @@ CHECKIN_NUMBERS = add_rule(
         "How you arrive and how much room you have",
         YES, TOTALS, TOTALS, NO, NO,
         note="One shape for everybody, drawn once, and only when enough people answered. Those who answered see it.",
-        pages=("reflection:checkin_detail",),
+        pages=("reflection:checkin_detail", "reflection:checkin_list"),
     )
 )  # fmt: skip
 CHECKIN_WORDS = add_rule(

@@ -19,6 +19,7 @@ from reflection.domain.checkin_pages import (
     words_for_facilitators,
     words_for_the_group,
 )
+from reflection.domain.checkin_trends import trends_of
 from reflection.domain.checkins import answer_checkin, decline_checkin, remembered_audiences, say_how_heard
 from reflection.domain.rhythms import next_dates, rhythm_of
 from reflection.enums import Mood, Room
@@ -147,12 +148,13 @@ def checkin_list(request, partnership):
     rhythm = rhythm_of(partnership)
     beats = rhythm is not None and rhythm.is_on
     dates = next_dates(rhythm, partnership=partnership, count=1) if beats else []
+    checkins = list(
+        CheckIn.objects.of_partnership(partnership).with_counts().with_place_of(request.user).newest_first()
+    )
     context = {
         "partnership": partnership,
-        "checkins": CheckIn.objects.of_partnership(partnership)
-        .with_counts()
-        .with_place_of(request.user)
-        .newest_first(),
+        "checkins": checkins,
+        "trends": trends_of(checkin for checkin in checkins if checkin.has_mine),
         "rhythm": rhythm if beats else None,
         "next": dates[-1] if dates else None,
         "leads": request.membership.facilitates,

@@ -179,6 +179,18 @@ def test_an_answer_signed_in_comes_back_with_what_was_said(checkin, place, bea):
     assert "Away." in page
 
 
+def test_from_one_to_the_next_shows_what_one_answered(larkmere, bea, tom):
+    make_rhythm(larkmere)
+    for days in (28, 14):
+        made = make_checkin(larkmere, at=timezone.now() - timedelta(days=days))
+        for other in made.invitees.exclude(membership__person=tom):
+            answer_checkin(invitee=other, mood=2)
+        close_checkin(checkin=made)
+    ids = {"partnership_id": larkmere.pk}
+    assert "From one to the next" in page_of(bea, "checkin_list", **ids)
+    assert "From one to the next" not in page_of(tom, "checkin_list", **ids)
+
+
 @pytest.mark.parametrize("name", ["checkin_list", "checkin_detail"])
 def test_pages_cost_the_same_however_much_is_there(name, larkmere, checkin, bea, django_assert_max_num_queries):
     for other in CheckInInvitee.objects.filter(checkin=checkin).select_related("membership"):
