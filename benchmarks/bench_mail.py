@@ -17,6 +17,7 @@ from benchmarks.bench_pages import row
 from partnerships.domain.dispatch import claim_dispatches, kinds, plan_dispatches, send_claimed
 from partnerships.domain.dispatch_mail import compose
 from partnerships.domain.dispatch_planning import plan_dispatches_from
+from partnerships.enums import MailSeries
 from partnerships.models.dispatch import Dispatch
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
@@ -59,7 +60,8 @@ def run():
             return {"invitation": {"partnership": dispatch.partnership}, "url": settings.SITE_URL}
 
         words.__module__ = "partnerships.emails"
-        mail_kind(KIND, essential=True, still_wanted=lambda dispatch, person: True)(words)
+        wanted = {"essential": False, "series": MailSeries.SESSION_OPENS, "still_wanted": lambda dispatch, person: True}
+        mail_kind(KIND, **wanted)(words)
     group = Partnership.objects.create(name="Larkmere Vale Together", started_on="2024-01-01")
     people = Person.objects.bulk_create(
         [Person(email=f"p{number}@x.example", full_name=f"Person {number}", password="!") for number in range(DUE)],
@@ -137,7 +139,7 @@ def sending(group, people):
     try:
         with override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=port,
-            EMAIL_HOST_USER="", EMAIL_HOST_PASSWORD="", EMAIL_USE_TLS=False, EMAIL_USE_SSL=False,
+            EMAIL_HOST_USER="", EMAIL_HOST_PASSWORD="", EMAIL_USE_TLS=False, EMAIL_USE_SSL=False, MAIL_MOST_A_WEEK=100,
         ):  # fmt: skip
             return measure_sending(group, people, port)
     finally:
@@ -146,6 +148,9 @@ def sending(group, people):
 
 
 def measure_sending(group, people, port):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE partnerships_dispatch")  # no rows of the planning in the way
     mails = build(group, people)
     floor = min(send_bytes(mails, port) for _ in range(ROUNDS))
     built = min(timed_cpu(lambda: build(group, people))[0] for _ in range(ROUNDS))
@@ -176,10 +181,7 @@ def measure_sending(group, people, port):
 
 def build(group, people):
     kind = kinds[KIND]
-    return [
-        compose(kind, Dispatch(kind=KIND, partnership=group, recipient_key=""), person).message().as_bytes()
-        for person in people
-    ]
+    return [compose(kind, Dispatch(kind=KIND, partnership=group), person).message().as_bytes() for person in people]
 
 
 def send_bytes(mails, port):

@@ -275,10 +275,12 @@ def _hold(row, kind, recipient, at):
     if now - row.claimed_at >= LOST_AFTER:
         return None
     row.attempts += 1
+    held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
+    if not kind.counts:
+        return held.update(attempts=models.F("attempts") + 1) == 1 or None
     with transaction.atomic():
-        if kind.counts and has_had_enough(row, recipient, [each.name for each in kinds.values() if each.counts], at):
+        if has_had_enough(row, recipient, [each.name for each in kinds.values() if each.counts], at):
             return _mark(row, DispatchState.SUPPRESSED, at, reason=NotSentBecause.TOO_MANY)
-        held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
         return held.update(attempts=models.F("attempts") + 1) == 1 or None
 
 
