@@ -17,6 +17,11 @@ def moved(version):
     return f"id: {version}\nevent: moved\ndata: {json.dumps({'version': version})}\n\n".encode()
 
 
+def chunk_of(block):
+    """A block as one chunk of HTTP/1.1."""
+    return b"%x\r\n%b\r\n" % (len(block), block)
+
+
 def greeting():
     """What a stream begins with: when to come back if it breaks, and a sign of life.
 

@@ -8,10 +8,10 @@ import asyncio
 import time
 from collections import defaultdict, deque
 
-from reflection.live.blocks import BEAT, REFETCH
+from reflection.live.blocks import BEAT, REFETCH, chunk_of
 
 RING = 64  # blocks kept for each channel, for whoever was away for a moment
-MOST_UNSENT = 64 * 1024  # bytes that wait for one slow phone before it is told to fetch instead
+MOST_UNSENT = 32 * 1024  # bytes that wait for one slow phone; what comes then is left out, and it is told to fetch
 PAUSE = 0.1  # seconds between two blocks of a channel: votes come by the hundred, and the latest state is enough
 BEAT_EVERY = 12  # seconds
 MOST_CHANNELS = 2000
@@ -44,36 +44,31 @@ def hub_of_this_loop(prepare):
     return _hubs[loop]
 
 
-class Connection:
-    """One open stream: what waits to be sent on it."""
+class Line:
+    """One open stream. `transport` is its socket, `chunked` the way its pieces are framed, `over` set when it is to end."""
 
-    __slots__ = ("channel", "ended", "person", "unsent", "until", "waiting", "wake")
+    __slots__ = ("behind", "channel", "chunked", "over", "person", "transport", "until")
 
-    def __init__(self, channel, person, until):
-        self.channel, self.person, self.until = channel, person, until
-        self.waiting, self.unsent, self.ended = [], 0, False
-        self.wake = asyncio.Event()
+    def __init__(self, transport, *, chunked):
+        self.transport, self.chunked, self.behind = transport, chunked, False
+        self.over = asyncio.Event()
+        self.channel = self.person = self.until = None
 
-    def put(self, block):
-        if self.ended:
+    def put(self, block, chunk):
+        """Write a block, or the chunk made of it. Too much waits already: leave it out, and say so once there is room."""
+        if self.over.is_set() or self.transport.is_closing():
             return
-        if self.unsent + len(block) > MOST_UNSENT:
-            self.waiting, self.unsent, block = [], 0, REFETCH
-        self.waiting.append(block)
-        self.unsent += len(block)
-        self.wake.set()
+        if self.transport.get_write_buffer_size() + len(chunk) > MOST_UNSENT:
+            self.behind = True
+            return
+        if self.behind:
+            self.behind = False
+            self.put(REFETCH, chunk_of(REFETCH))
+        self.transport.write(chunk if self.chunked else block)
 
-    def take(self):
-        """What is to be sent now, in one piece; empty when there is nothing."""
-        blocks, self.waiting, self.unsent = self.waiting, [], 0
-        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
-
-    def end(self, *, silent=False):
-        """No more after what waits; with `silent`, not even that."""
-        if silent:
-            self.take()
-        self.ended = True
-        self.wake.set()
+    def end(self):
+        """Nothing more is written."""
+        self.over.set()
 
 
 class Channel:
@@ -115,28 +110,27 @@ class Hub:
         """Whether this ticket has not been taken back."""
         return ticket.issued > self.revoked.get(ticket.person, 0) + GRACE
 
-    def join(self, ticket, *, after, longest):
-        """Open a Connection for a ticket. `after`: the last id its screen knows; `longest`: seconds it may last."""
+    def join(self, line, ticket, *, after, longest):
+        """Take in the line of a ticket. `after`: the last id its screen knows; `longest`: seconds it may last."""
         mine = self.people[ticket.person]
         if len(mine) >= MOST_PER_PERSON:
             next(iter(mine)).end()
-        connection = Connection(ticket.channel, ticket.person, self.loop.time() + longest)
+        line.channel, line.person, line.until = ticket.channel, ticket.person, self.loop.time() + longest
         for block in self.missed(ticket, after):
-            connection.put(block)
+            line.put(block, chunk_of(block))
         channel = self._channel(ticket.channel)
-        channel.listeners.add(connection)
-        mine[connection] = True
+        channel.listeners.add(line)
+        mine[line] = True
         self.count += 1
-        return connection
 
-    def leave(self, connection):
-        channel = self.channels.get(connection.channel)
+    def leave(self, line):
+        channel = self.channels.get(line.channel)
         if channel:
-            channel.listeners.discard(connection)
-        mine = self.people[connection.person]
-        mine.pop(connection, None)
+            channel.listeners.discard(line)
+        mine = self.people[line.person]
+        mine.pop(line, None)
         if not mine:
-            del self.people[connection.person]
+            del self.people[line.person]
         self.count -= 1
 
     def missed(self, ticket, after):
@@ -194,20 +188,21 @@ class Hub:
         channel.ring.append((number, block))
         if len(channel.ring) > RING:
             channel.floor = channel.ring.popleft()[0]
-        for connection in channel.listeners:
-            connection.put(block)
+        chunk = chunk_of(block)
+        for line in channel.listeners:
+            line.put(block, chunk)
 
     # --- Ending ----------------------------------------------------------------------------------------------------
     def revoke(self, person, at):
         """End every stream of a person now, and take back the tickets issued before `at` (seconds since 1970)."""
         self.revoked[person] = max(at, self.revoked.get(person, 0))
-        for connection in self.people.get(person, ()):
-            connection.end(silent=True)
+        for line in self.people.get(person, ()):
+            line.end()
 
     def end_all(self):
         for mine in self.people.values():
-            for connection in mine:
-                connection.end()
+            for line in mine:
+                line.end()
 
     def drain(self):
         """The server is about to stop: let everybody go, and take nobody new."""
@@ -224,11 +219,12 @@ class Hub:
             _hubs.pop(self.loop, None)
 
     def _beat_once(self):
+        chunk = chunk_of(BEAT)
         now, forget = self.loop.time(), time.time() - REMEMBERED
         self.revoked = {person: at for person, at in self.revoked.items() if at > forget}
         for mine in self.people.values():
-            for connection in mine:
-                if connection.until < now:
-                    connection.end()
-                elif not connection.waiting:
-                    connection.put(BEAT)
+            for line in mine:
+                if line.until < now:
+                    line.end()
+                else:
+                    line.put(BEAT, chunk)

@@ -5,13 +5,14 @@
 
 import asyncio
 import contextlib
+import gc
 import random
 import signal
 import threading
 
 from reflection.live.blocks import greeting
 from reflection.live.bus import connect
-from reflection.live.hub import LONGEST, hub_of_this_loop
+from reflection.live.hub import LONGEST, Line, hub_of_this_loop
 from reflection.live.tickets import issue_ticket, read_ticket
 
 PREFIX = "/live/"
@@ -34,6 +35,8 @@ async def start():
     hub = hub_of_this_loop(connect)
     with contextlib.suppress(TimeoutError):  # Redis is away: pages do without
         await asyncio.wait_for(hub.hears.wait(), FIRST_WAIT)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: it is not to be looked through again each time a thousand blocks go out
     if threading.current_thread() is not threading.main_thread():
         return  # signals are not ours there
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -61,32 +64,26 @@ async def stream(scope, receive, send):
         return await _refuse(send, 403)
     if not hub.takes_listeners:
         return await _refuse(send, 503)
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": greeting(), "more_body": True})
+    # From here on the hub writes to the socket itself, the same bytes for all: a task and a protocol's bookkeeping for each
+    # block cost three times as much (docs/performance.md). It is uvicorn's own, so streams run on no other server.
+    line = Line(send.__self__.transport, chunked=scope["http_version"] == "1.1")
     longest = LONGEST * random.uniform(0.7, 1)  # noqa: S311  no secret
-    connection = hub.join(ticket, after=_last_seen(scope, ticket), longest=longest)
-    gone = asyncio.ensure_future(_until_gone(receive, connection))
+    hub.join(line, ticket, after=_last_seen(scope, ticket), longest=longest)
+    gone = asyncio.ensure_future(_until_gone(receive, line))
     try:
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        await send({"type": "http.response.body", "body": greeting(), "more_body": True})
-        await _write(connection, send)
+        await line.over.wait()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
-        hub.leave(connection)
+        hub.leave(line)
         gone.cancel()
 
 
-async def _write(connection, send):
-    while True:
-        await connection.wake.wait()
-        connection.wake.clear()
-        if block := connection.take():
-            await send({"type": "http.response.body", "body": block, "more_body": True})
-        if connection.ended:
-            return await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _until_gone(receive, connection):
+async def _until_gone(receive, line):
     while (await receive())["type"] != "http.disconnect":
         pass
-    connection.end(silent=True)
+    line.end()
 
 
 async def _refuse(send, status):
