@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from partnerships.domain.dispatch import plan_dispatches
-from partnerships.domain.working_time import is_working_day, local_moment, next_working_day
+from partnerships.domain.working_time import is_working_time, local_moment, next_working_day
 from partnerships.enums import DispatchState, NotSentBecause
 from partnerships.models.dispatch import Dispatch
 from partnerships.models.people import Person
@@ -38,7 +38,7 @@ def plan_due_digests(at: datetime | None = None) -> int:
         local = at.astimezone(ZoneInfo(name))
         monday = monday_of(local.date())
         # A week whose days are all free has its mail in the next one, which finds it.
-        if local.date() == digest_day(monday) and is_working_day(local.date()) and local.time() >= COMES_AT:
+        if local.date() == digest_day(monday) and is_working_time(at, time_zone=name) and local.time() >= COMES_AT:
             people = list(_with_something_gathered(name, monday, at))
             waiting += len(people)
             plan_dispatches(

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from partnerships.domain.dispatch_planning import KeyOf, plan_dispatches_from
-from partnerships.domain.working_time import is_working_day, last_working_day, local_moment, next_working_day
+from partnerships.domain.working_time import is_working_time, last_working_day, local_moment, next_working_day
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from reflection.enums import ActionState, OwnerReply
@@ -38,19 +38,19 @@ NEWS_FOR = timedelta(days=5)
 def plan_due_reminders(at: datetime | None = None) -> int:
     """Write down every reminder that is due now. Returns how many are new; asked again at once, none are.
 
-    Safe to call from any number of beats. On days on which nobody works, and before nine in the morning, nothing is
-    due. Eight queries for each time zone in which a partnership lives.
+    Safe to call from any number of beats. On days on which nobody works, before nine in the morning and in the evening
+    nothing is due. At most eight queries for each time zone in which a partnership lives.
     """
     at = at or timezone.now()
     planned = 0
     for name in Partnership.objects.order_by().values_list("time_zone", flat=True).distinct():
         zone = ZoneInfo(name)
         local = at.astimezone(zone)
-        if is_working_day(local.date()) and local.time() >= COMES_AT:
+        if is_working_time(at, time_zone=name) and local.time() >= COMES_AT:
             here = Partnership.objects.filter(time_zone=name).values("pk")
             planned += _closing_soon(here, zone, local.date(), at)
             planned += _meeting_tomorrow(here, zone, local.date(), at)
-            planned += _actions(here, zone, local.date(), at)
+            planned += _actions(here, local.date(), at)
             planned += _reviews(here, local.date(), at)
     return planned
 
@@ -152,7 +152,7 @@ def _meeting_tomorrow(here, zone, today, at):
     )
 
 
-def _actions(here, zone, today, at):
+def _actions(here, today, at):
     owners = ActionOwner.objects.filter(
         action__session__partnership__in=here,
         action__state__in=[ActionState.OPEN, ActionState.PARTLY],
@@ -160,19 +160,24 @@ def _actions(here, zone, today, at):
         membership__left_on__isnull=True,
     )
     yesterdays = [day - timedelta(days=1) for day in _days_that_wait_for(today)]
-    planned = 0
-    for kind, days in (("action_due", _due_dates_told_on(today)), ("action_late", yesterdays)):
-        for due_on in days:
-            planned += plan_dispatches_from(
-                kind=kind,
-                queryset=owners.filter(action__due_on=due_on),
-                occurrence=Concat(KeyOf("action_id", word="action"), Value(f":{due_on}"), output_field=CharField()),
-                person="membership__person_id",
-                partnership=F("action__session__partnership_id"),
-                expires_at=at + NEWS_FOR,
-                at=at,
-            )
-    return planned
+    return sum(
+        plan_dispatches_from(
+            kind=kind,
+            queryset=owners.filter(action__due_on__in=days),
+            occurrence=Concat(
+                KeyOf("action_id", word="action"),
+                Value(":"),
+                Cast("action__due_on", CharField()),
+                output_field=CharField(),
+            ),
+            person="membership__person_id",
+            partnership=F("action__session__partnership_id"),
+            expires_at=at + NEWS_FOR,
+            at=at,
+        )
+        for kind, days in (("action_due", _due_dates_told_on(today)), ("action_late", yesterdays))
+        if days
+    )
 
 
 def _reviews(here, today, at):
