@@ -98,7 +98,7 @@ SESSIONS = add_rule(
         "sessions",
         "When a session is, and what it asks",
         YES, YES, YES, NO, NO,
-        pages=("reflection:session_list", "reflection:session_detail"),
+        pages=("reflection:session_list", "reflection:session_detail", "reflection:meeting_update"),
     )
 )  # fmt: skip
 AGREED = add_rule(
@@ -162,5 +162,14 @@ CHECKINS = add_rule(
         YES, YES, YES, NO, NO,
         note="Never who has not.",
         pages=("reflection:checkin_list",),
+    )
+)  # fmt: skip
+CALENDAR = add_rule(
+    Rule(
+        "calendar",
+        "The address of your own calendar",
+        ONLY_YOU, NO, NO, NO, NO,
+        note="Whoever you give it to sees dates and the names of your groups, and nothing that anyone wrote. You can end it.",
+        pages=("reflection:calendar_detail",),
     )
 )  # fmt: skip

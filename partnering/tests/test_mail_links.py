@@ -25,6 +25,9 @@ from partnerships.models.dispatch import Dispatch
 from partnerships.tests.access_table import client_of
 from partnerships.tests.cast import membership_of
 from partnerships.tests.factories import make_invitation
+from reflection.domain.actions import add_action
+from reflection.domain.calendars import renew_feed
+from reflection.domain.meetings import set_meeting
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.sessions import cancel_session, close_session, end_writing
 from reflection.tests.checkins import make_checkin, place_in
@@ -53,6 +56,10 @@ def mails(house, framework, lead):
     shown, _ = make_revealed(larkmere, framework, lead)
     close_session(session=shown, by=lead)
     make_checkin(larkmere, at=timezone.now())
+    meets = timezone.now() + timedelta(days=3)
+    going_on = make_open(larkmere, framework, lead)
+    set_meeting(session=going_on, by=lead, starts_at=meets, ends_at=meets + timedelta(hours=1))
+    add_action(session=going_on, by=lead, text="A thing", owners=[membership_of(house.bea, larkmere)])
     made = {}
     for row in Dispatch.objects.select_related("partnership"):
         made.setdefault(row.kind, (row, compose(kinds[row.kind], row, Readers([row]).get(row))))
@@ -158,6 +165,7 @@ def subjects(house):
     return {
         "mail_stop": {"subject": house.bea, "obj": house.larkmere, "note": MailSeries.CHECK_INS},
         "checkin_answer": {"subject": place.membership, "obj": place},
+        "calendar_feed": {"subject": house.bea, "obj": renew_feed(person=house.bea)},
     }
 
 
