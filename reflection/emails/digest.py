@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from partnerships.domain.dispatch import kinds, mail_kind
 from partnerships.domain.dispatch_mail import one_line
@@ -15,11 +16,9 @@ def digest_lines(dispatch, person) -> list[dict]:
     """What is still wanted, a dict for each: partnership, words, url. What was done in the meantime is left out."""
     monday = date.fromisoformat(dispatch.occurrence.partition(":")[2])
     rows = gathered_for(person, monday, dispatch.planned_at)
-    here = set(
-        Membership.objects.current()
-        .filter(person=person, paused_until__isnull=True)
-        .values_list("partnership", flat=True)
-    )
+    today = timezone.localdate(dispatch.planned_at)
+    mine = Membership.objects.current().filter(person=person).exclude(paused_until__gte=today)
+    here = set(mine.values_list("partnership", flat=True))
     return [
         _line(kinds[row.kind], row, person)
         for row in rows

@@ -68,3 +68,9 @@ def test_after_a_bank_holiday_it_comes_on_tuesday(larkmere, framework, lead, bea
     send_dispatches(at=thursday)
     assert weekly(datetime(2027, 5, 3, 10, tzinfo=UTC)) == []
     assert len(weekly(datetime(2027, 5, 4, 8, 5, tzinfo=UTC))) == 1
+
+
+@pytest.mark.parametrize(("until", "mails"), [(MONDAY.date() - timedelta(days=1), 1), (MONDAY.date(), 0)])
+def test_a_pause_keeps_it_away_until_it_is_over(gathered, larkmere, bea, until, mails):
+    larkmere.memberships.filter(person=bea).update(paused_until=until)
+    assert len(weekly(MONDAY)) == mails
