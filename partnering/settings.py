@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 290},
     },
     "expire-invitations": {"task": "partnerships.tasks.task_expire_invitations", "schedule": 3600.0},
+    "end-due-memberships": {"task": "partnerships.tasks.task_end_due_memberships", "schedule": 3600.0},
     "forget-bounces": {"task": "partnerships.tasks.task_forget_bounces", "schedule": 24 * 3600.0},
     "forget-idempotency-keys": {"task": "partnerships.tasks.task_forget_idempotency_keys", "schedule": 3600.0},
 }

@@ -45,6 +45,13 @@ class SeenBy(models.TextChoices):
     ME = "me", "Only me"
 
 
+class NamedWords(models.TextChoices):
+    """What becomes of someone's shown words that carry their name, when they leave."""
+
+    KEEP = "keep", "Keep them, as “a former member”"
+    WITHDRAW = "withdraw", "Take the words out"
+
+
 class BringKind(models.TextChoices):
     SKILL = "skill", "Skill"
     KNOWLEDGE = "knowledge", "Know about"

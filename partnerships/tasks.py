@@ -6,6 +6,7 @@ from partnerships.domain.bounces import forget_bounces
 from partnerships.domain.dispatch import send_dispatches
 from partnerships.domain.invitation_reminders import plan_due_invitation_reminders
 from partnerships.domain.invitations import expire_invitations
+from partnerships.domain.members import end_due_memberships
 from partnerships.idempotency import forget_idempotency_keys
 
 
@@ -17,6 +18,11 @@ def task_send_dispatches():
 @shared_task
 def task_expire_invitations():
     expire_invitations()
+
+
+@shared_task
+def task_end_due_memberships():
+    end_due_memberships()
 
 
 @shared_task

@@ -33,6 +33,7 @@ member_urls = [
     path("memberships/<uuid:membership_id>/circle/", members.membership_ring, name="membership_ring"),
     path("memberships/<uuid:membership_id>/change/", members.membership_change, name="membership_change"),
     path("memberships/<uuid:membership_id>/leave/", members.membership_leave, name="membership_leave"),
+    path("memberships/<uuid:membership_id>/stay/", members.membership_stay, name="membership_stay"),
     path("memberships/<uuid:membership_id>/end/", members.membership_end, name="membership_end"),
 ]
 

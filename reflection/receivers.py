@@ -5,17 +5,20 @@ from functools import partial
 from django.db import transaction
 from django.dispatch import receiver
 
+from partnerships.enums import NamedWords
 from partnerships.signals import membership_ended, membership_reads_only, role_changed
 from reflection.domain.actions import hand_back_actions
-from reflection.domain.participations import forget_words_of, give_words_back_to
+from reflection.domain.participations import forget_words_of, give_words_back_to, withdraw_named_words_of
 from reflection.live.announce import announce_revocation, announce_session
 from reflection.signals import screens_moved
 
 
 @receiver(membership_ended)
 def let_go_of_leaver(sender, membership, by, at, **kwargs):
-    """Their unshown words go, their open actions come back to the group: in the transaction of leaving."""
+    """Their unshown words go, named ones if they chose so, and open actions come back to the group: in the transaction of leaving."""
     forget_words_of(membership=membership, at=at)
+    if membership.named_words == NamedWords.WITHDRAW:
+        withdraw_named_words_of(membership=membership, at=at)
     hand_back_actions(membership=membership, at=at)
 
 

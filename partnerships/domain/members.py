@@ -4,12 +4,15 @@ The locks are taken in one order, partnership before membership, so that two peo
 cannot each believe that the other stays.
 """
 
+import logging
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from partnerships import signals
-from partnerships.enums import ChangeKind, Ring, Role
+from partnerships.enums import ChangeKind, NamedWords, Ring, Role
 from partnerships.models.members import Bring, Membership, MembershipChange
 from partnerships.models.partnerships import Partnership
 
@@ -22,6 +25,9 @@ LAST_FACILITATOR = (
     "Nobody else facilitates here. Ask someone to facilitate first, so that the group is not left without."
 )
 MOST_BRINGS = 30
+FURTHEST_LAST_DAY = timedelta(days=366)
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -192,10 +198,12 @@ def set_brings(*, membership, brings, by, at=None):
 
 
 @transaction.atomic
-def leave_partnership(*, membership, by, on=None, reason="", at=None):
+def leave_partnership(*, membership, by, on=None, reason="", named_words=NamedWords.KEEP, at=None):
     """End a membership. Sends `membership_ended`, so that what hangs on it can find a new home.
 
-    on: the last day (a date), or None for today; a day to come is refused. What made it hard for them is deleted at once.
+    on: the last day (a date), or None for today; for a day to come there is `plan_leaving`. named_words: what becomes of
+    shown words that carry their name (NamedWords); the name itself is not printed beside them any more (trust U3).
+    What made it hard for them is deleted at once.
     Raises ValidationError when they have left already, the date does not fit, or nobody else facilitates.
     """
     at = at or timezone.now()
@@ -210,9 +218,10 @@ def leave_partnership(*, membership, by, on=None, reason="", at=None):
         _refuse_to_leave_nobody(membership)
     membership.left_on = on
     membership.limits, membership.paused_until = "", None
+    membership.leaves_on, membership.leaving_word, membership.named_words = None, "", named_words
     _save(
         membership,
-        ["left_on", "limits", "paused_until"],
+        ["left_on", "limits", "paused_until", "leaves_on", "leaving_word", "named_words"],
         ChangeKind.LEFT,
         membership.get_ring_display(),
         "",
@@ -223,6 +232,63 @@ def leave_partnership(*, membership, by, on=None, reason="", at=None):
     )
     signals.membership_ended.send(sender=Membership, membership=membership, by=by, at=at)
     return membership
+
+
+@transaction.atomic
+def plan_leaving(*, membership, by, on, reason="", named_words=NamedWords.KEEP, at=None):
+    """Write down a last day that is still to come. Until it is over nothing changes, and it can be changed or taken back.
+
+    on: a date, a year ahead at most. Raises ValidationError when it does not fit or nobody else facilitates;
+    PermissionDenied for anyone but the person.
+    """
+    _only_oneself(membership, by)
+    _lock(membership)
+    today = membership.partnership.local_date(at)
+    if on <= today:
+        raise ValidationError({"on": "Choose a day to come."})
+    if on - today > FURTHEST_LAST_DAY:
+        raise ValidationError({"on": "Choose a day within a year."})
+    if membership.facilitates:
+        _refuse_to_leave_nobody(membership)
+    membership.leaves_on, membership.leaving_word, membership.named_words = on, reason.strip(), named_words
+    return membership.save_versioned(expected=membership.version, fields=["leaves_on", "leaving_word", "named_words"])
+
+
+@transaction.atomic
+def stay_after_all(*, membership, by, at=None):
+    """Take back a last day that is still to come. Without one nothing changes. PermissionDenied for anyone but the person."""
+    _only_oneself(membership, by)
+    _lock(membership)
+    if membership.leaves_on is None:
+        return membership
+    membership.leaves_on, membership.leaving_word, membership.named_words = None, "", NamedWords.KEEP
+    return membership.save_versioned(expected=membership.version, fields=["leaves_on", "leaving_word", "named_words"])
+
+
+def end_due_memberships(*, at=None):
+    """End the memberships whose named last day is over where the group lives. Returns how many. Safe to run twice."""
+    at = at or timezone.now()
+    ended = 0
+    # A day ahead of every clock: each group's own date is asked below.
+    due = Membership.objects.leaving_before(at.date() + timedelta(days=1)).select_related("partnership", "person")
+    for membership in due:
+        if membership.leaves_on >= membership.partnership.local_date(at):
+            continue
+        try:
+            leave_partnership(
+                membership=membership,
+                by=membership.person,
+                on=membership.leaves_on,
+                reason=membership.leaving_word,
+                named_words=membership.named_words,
+                at=at,
+            )
+        except ValidationError as refusal:
+            # Whoever else facilitated has left since, or another worker was first: nobody is put out of a group by a clock.
+            logger.info("membership %s goes on: %s", membership.pk, refusal.messages[0])
+            continue
+        ended += 1
+    return ended
 
 
 def role_words(membership):

@@ -2,7 +2,7 @@ from datetime import datetime, time
 
 from django import forms
 
-from partnerships.enums import Authority, BringKind, Ring, SeenBy
+from partnerships.enums import Authority, BringKind, NamedWords, Ring, SeenBy
 from partnerships.forms.base import ActingForm, LinesFormSet, VersionedForm
 from partnerships.forms.organisations import OrganisationChoiceForm
 from partnerships.forms.partnerships import DATE, DateInput
@@ -171,20 +171,35 @@ class MembershipChangeForm(OrganisationChoiceForm):
         return ROLES[self.cleaned_data["role"]][1]
 
 
-class MembershipLeaveForm(ActingForm):
+class MembershipEndForm(ActingForm):
+    """Noted by someone who facilitates."""
+
     on = forms.DateField(
-        label="My last day",
+        label="Their last day",
         widget=DateInput,
         error_messages={**DATE, "required": "Write the last day."},
         help_text="Today, or an earlier day.",
     )
-    reason = forms.CharField(label="A word to the group", max_length=500, required=False, widget=Textarea)
+    reason = forms.CharField(label="Why they left", max_length=500, required=False, widget=Textarea)
 
 
-class MembershipEndForm(MembershipLeaveForm):
-    """The same, noted by someone who facilitates."""
+class MembershipLeaveForm(MembershipEndForm):
+    """The same, by oneself: the last day may be to come, and one's words are one's own to keep or take out."""
+
+    named_words = forms.ChoiceField(
+        label="Your words that carry your name",
+        choices=NamedWords.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Answers shown with your name, in sessions that asked for names. What was shown without a name stays: nobody can tell which was yours.",
+        error_messages={"invalid_choice": "Choose whether to keep them or to take them out."},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].label = "Their last day"
-        self.fields["reason"].label = "Why they left"
+        self.fields["on"].label = "My last day"
+        self.fields["on"].help_text = "Today, an earlier day, or one to come."
+        self.fields["reason"].label = "A word to the group"
+
+    def clean_named_words(self):
+        return self.cleaned_data["named_words"] or NamedWords.KEEP

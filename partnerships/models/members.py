@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from partnerships import rules
-from partnerships.enums import Authority, BringKind, ChangeKind, MailPace, Ring, Role, Sector, SeenBy
+from partnerships.enums import Authority, BringKind, ChangeKind, MailPace, NamedWords, Ring, Role, Sector, SeenBy
 from partnerships.models.base import UUIDModel, Versioned
 from partnerships.models.mail_choices import MailChoice
 
@@ -15,6 +15,9 @@ SEEN_BY_FIELD = {
     "limits": ("limits_seen_by", rules.LIMITS),
     "room_hours": ("room_seen_by", rules.ROOM),
 }
+
+
+FORMER_MEMBER = "A former member"
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -29,6 +32,10 @@ class MembershipQuerySet(models.QuerySet):
         """Those who have not paused on a date (by their partnership's clock) and want this MailSeries, at once or weekly."""
         stopped = MailChoice.objects.choosing(series, MailPace.NONE)
         return self.exclude(paused_until__gte=on).exclude(mail_choice__in=stopped)
+
+    def leaving_before(self, date):
+        """Still here, though the last day that they named is over."""
+        return self.current().filter(leaves_on__lt=date)
 
     def taking_part(self):
         return self.filter(takes_part=True)
@@ -101,6 +108,11 @@ class Membership(UUIDModel, Versioned):
     )
     room_seen_by = models.CharField("who sees this?", max_length=12, choices=SeenBy.choices, default=SeenBy.GROUP)
     paused_until = models.DateField(null=True, blank=True)
+    leaves_on = models.DateField("last day", null=True, blank=True, help_text="A day to come, until it has passed.")
+    leaving_word = models.CharField("a word to the group", max_length=500, blank=True)
+    named_words = models.CharField(
+        "my words that carry my name", max_length=8, choices=NamedWords.choices, default=NamedWords.KEEP
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -127,6 +139,9 @@ class Membership(UUIDModel, Versioned):
             ),
             models.CheckConstraint(condition=models.Q(ring__in=Ring.values), name="membership_ring_known"),
             models.CheckConstraint(
+                condition=models.Q(named_words__in=NamedWords.values), name="membership_named_words_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(authority__in=Authority.values), name="membership_authority_known"
             ),
             models.CheckConstraint(
@@ -143,6 +158,11 @@ class Membership(UUIDModel, Versioned):
     def clean(self):
         if self.left_on and self.joined_on and self.left_on < self.joined_on:
             raise ValidationError({"left_on": "The last day can’t be before the first."})
+
+    @property
+    def name_on_words(self):
+        """The name beside words that were shown with one: who has left is “a former member” there (trust U3)."""
+        return self.person.full_name if self.is_current else FORMER_MEMBER
 
     @property
     def is_current(self):

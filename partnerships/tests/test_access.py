@@ -86,6 +86,7 @@ ROWS = [
     Row("partnerships:membership_ring", own("bea"), bea, **FORM),
     Row("partnerships:membership_change", FACILITATORS, bea, **FORM),
     Row("partnerships:membership_leave", own("fay", READERS), fay, **FORM),
+    Row("partnerships:membership_stay", own("fay", READERS), fay, methods=("POST",)),
     Row("partnerships:membership_end", FACILITATORS, bea, **FORM),
     # leads
     Row("partnerships:lead_create", FACILITATORS, here, **FORM),

@@ -3,13 +3,21 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships import rules
 from partnerships.access import membership_access, partnership_access
 from partnerships.domain import member_lists
 from partnerships.domain.bounces import count_unreached
-from partnerships.domain.members import change_organisation, change_ring, change_role, leave_partnership, update_profile
+from partnerships.domain.members import (
+    change_organisation,
+    change_ring,
+    change_role,
+    leave_partnership,
+    plan_leaving,
+    stay_after_all,
+    update_profile,
+)
 from partnerships.domain.people import update_person
 from partnerships.enums import Ring, Role
 from partnerships.forms.base import posted
@@ -171,15 +179,35 @@ def _note_changes(*, membership, form, by):
 @idempotent
 @membership_access(Role.OBSERVER, own=True)
 def membership_leave(request, membership):
-    form = MembershipLeaveForm(posted(request), initial={"on": membership.partnership.local_date()})
-    if form.is_valid() and form.accepted(
-        leave_partnership, membership=membership, by=request.user, **form.cleaned_data
-    ):
-        messages.success(request, f"You have left {membership.partnership.name}. Thank you for all you brought.")
-        return redirect("home")
+    today = membership.partnership.local_date()
+    initial = {"on": membership.leaves_on or today, "reason": membership.leaving_word}
+    form = MembershipLeaveForm(posted(request), initial=initial | {"named_words": membership.named_words})
+    if form.is_valid():
+        later = form.cleaned_data["on"] > today
+        act = plan_leaving if later else leave_partnership
+        if form.accepted(act, membership=membership, by=request.user, **form.cleaned_data):
+            messages.success(request, _left_words(membership, later=later))
+            return redirect("partnerships:membership_leave", membership.pk) if later else redirect("home")
     last = membership.facilitates and not Membership.objects.others_facilitating(membership).exists()
     context = {"form": form, "membership": membership, "last": last, "brings": membership.brings.all()}
+    if membership.leaves_on:
+        context["leaving_title"] = f"Your last day is {membership.leaves_on:%-d %B %Y}"
     return render(request, "partnerships/members/membership_leave.html", context, status=form.status)
+
+
+def _left_words(membership, *, later):
+    name = membership.partnership.name
+    if later:
+        return f"Your last day in {name} is {membership.leaves_on:%-d %B %Y}. Until then nothing changes."
+    return f"You have left {name}. Thank you for all you brought."
+
+
+@require_POST
+@membership_access(Role.OBSERVER, own=True)
+def membership_stay(request, membership):
+    stay_after_all(membership=membership, by=request.user)
+    messages.success(request, "Good. You stay.")
+    return redirect("partnerships:membership_leave", membership.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

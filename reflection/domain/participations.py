@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reflection.domain.sessions import lock_session, require_allowed
 from reflection.emails.sessions import plan_session_reminder
+from reflection.models.answers import WITHDRAWN, Answer
 from reflection.models.drafts import Draft
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
@@ -46,6 +47,18 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     with transaction.atomic():
         _lock_rounds_of(membership).delete()
         _take_off_the_list_of_calls(membership)
+
+
+def withdraw_named_words_of(*, membership, at: datetime | None = None) -> None:
+    """Take the words out of every answer that carries this member's name; the answer itself keeps its place.
+
+    No published number changes (trust A15). Sealed answers cannot be found, so nobody can take them out.
+    """
+    theirs = Answer.objects.filter(signature__participation__membership=membership)
+    with transaction.atomic():
+        for session in Session.objects.filter(rounds__answers__in=theirs).distinct().order_by("pk"):
+            lock_session(session.pk).touch()
+        theirs.update(body=WITHDRAWN)
 
 
 def give_words_back_to(*, membership, at: datetime | None = None) -> None:

@@ -5,6 +5,9 @@ from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
 
+#: What stands in the place of words whose writer took them out when they left (trust U3).
+WITHDRAWN = "Withdrawn by its writer."
+
 
 class AnswerQuerySet(models.QuerySet):
     def in_mixed_order(self):

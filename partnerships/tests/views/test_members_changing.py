@@ -154,10 +154,23 @@ def test_membership_leave_ends_it_today_with_a_word_to_the_group(house):
     assert "Come and eat with us." in body
 
 
+def test_membership_leave_names_a_day_to_come_and_takes_it_back(house):
+    client, bea = client_of(house, "bea"), house.of("bea")
+    last = house.larkmere.local_date() + timedelta(days=30)
+    client.post(url("membership_leave", bea), {"on": last.isoformat(), "reason": "", "named_words": "withdraw"})
+    assert house.of("bea").leaves_on == last
+    assert "Your last day is" in page(client, url("membership_leave", bea))
+    people = page(client_of(house, "tom"), reverse("partnerships:membership_list", args=[house.larkmere.pk]))
+    assert people.count("Leaves on") == 1
+    client.post(url("membership_stay", bea))
+    assert (house.of("bea").is_current, house.of("bea").leaves_on) == (True, None)
+
+
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"on": "2199-01-01"}, "This day has not come yet. Choose today or an earlier day."),
+        ({"on": "2199-01-01"}, "Choose a day within a year."),
+        ({"on": "2026-11-01", "named_words": "burn"}, "Choose whether to keep them or to take them out."),
         ({"on": "2020-01-01"}, "The last day can’t be before the first, 1 September 2025."),
         ({"on": ""}, "Write the last day."),
         ({"on": "soon", "reason": "typed by me"}, "Write a date like 2026-11-30."),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnerships.domain.members import change_role, leave_partnership, update_profile
+from partnerships.enums import NamedWords
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.cast import membership_of
 from partnerships.tests.together import at_once
@@ -17,7 +18,7 @@ from reflection.domain.participations import remind_unfinished
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import end_writing
 from reflection.enums import ActionState, Attribution, OwnerReply
-from reflection.models import Action, ActionOwner, Answer, Draft, Participation, Signature
+from reflection.models import Action, ActionOwner, Answer, Draft, Participation, Round, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,31 @@ def test_leaving_deletes_drafts_and_notes_and_nobody_else_s(larkmere, framework,
     assert Draft.objects.filter(participation=place).count() == 0
     assert Draft.objects.filter(round__session=session).count() == 11
     assert Participation.objects.values_list("wants_call", "call_note").get(pk=place.pk) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"), [(NamedWords.KEEP, None), (NamedWords.WITHDRAW, "Withdrawn by its writer.")]
+)
+def test_named_words_of_a_leaver_lose_the_name_and_if_they_chose_the_words(
+    larkmere, framework, lead, bea, chosen, words
+):
+    session, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
+    mine = Answer.objects.get(signature__participation__membership__person=bea)
+    others = list(Answer.objects.exclude(pk=mine.pk).order_by("pk").values_list("pk", "body"))
+    figures = Round.objects.values_list("people_count", "answer_count").get(pk=round.pk)
+    leave_partnership(membership=membership_of(bea, larkmere), by=bea, named_words=chosen)
+    after = Answer.objects.with_writers().get(pk=mine.pk)
+    assert after.body == (words or mine.body)
+    assert after.signature.participation.membership.name_on_words == "A former member"
+    assert list(Answer.objects.exclude(pk=mine.pk).order_by("pk").values_list("pk", "body")) == others
+    assert Round.objects.values_list("people_count", "answer_count").get(pk=round.pk) == figures
+
+
+def test_sealed_words_of_a_leaver_stay(larkmere, framework, lead, bea):
+    make_revealed(larkmere, framework, lead)
+    before = list(Answer.objects.order_by("pk").values_list("pk", "body"))
+    leave_partnership(membership=membership_of(bea, larkmere), by=bea, named_words=NamedWords.WITHDRAW)
+    assert list(Answer.objects.order_by("pk").values_list("pk", "body")) == before
 
 
 def make_reader(place, by):
