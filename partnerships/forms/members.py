@@ -189,17 +189,17 @@ class MembershipLeaveForm(MembershipEndForm):
     named_words = forms.ChoiceField(
         label="Your words that carry your name",
         choices=NamedWords.choices,
-        required=False,
         widget=forms.RadioSelect,
         help_text="Answers shown with your name, in sessions that asked for names. What was shown without a name stays: nobody can tell which was yours.",
-        error_messages={"invalid_choice": "Choose whether to keep them or to take them out."},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose whether to keep them or to take them out."
+        ),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, membership, **kwargs):
         super().__init__(*args, **kwargs)
+        if membership.observes:
+            del self.fields["named_words"]  # who only reads has none
         self.fields["on"].label = "My last day"
         self.fields["on"].help_text = "Today, an earlier day, or one to come."
         self.fields["reason"].label = "A word to the group"
-
-    def clean_named_words(self):
-        return self.cleaned_data["named_words"] or NamedWords.KEEP

@@ -181,7 +181,8 @@ def _note_changes(*, membership, form, by):
 def membership_leave(request, membership):
     today = membership.partnership.local_date()
     initial = {"on": membership.leaves_on or today, "reason": membership.leaving_word}
-    form = MembershipLeaveForm(posted(request), initial=initial | {"named_words": membership.named_words})
+    initial["named_words"] = membership.named_words
+    form = MembershipLeaveForm(posted(request), membership=membership, initial=initial)
     if form.is_valid():
         later = form.cleaned_data["on"] > today
         act = plan_leaving if later else leave_partnership

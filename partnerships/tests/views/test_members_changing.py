@@ -144,7 +144,12 @@ def test_membership_leave_ends_it_today_with_a_word_to_the_group(house):
     bea, client = house.of("bea"), client_of(house, "bea")
     update_profile(membership=bea, by=house.bea, expected=bea.version, limits="Screens after a shift.")
     today = house.larkmere.local_date()
-    sent = {"on": today.isoformat(), "reason": "Come and eat with us.", "idempotency_key": str(uuid.uuid4())}
+    sent = {
+        "on": today.isoformat(),
+        "reason": "Come and eat with us.",
+        "named_words": "keep",
+        "idempotency_key": str(uuid.uuid4()),
+    }
     response = client.post(url("membership_leave", bea), sent)
     assert (response.status_code, response.url) == (302, reverse("home"))
     bea = house.of("bea")
@@ -169,9 +174,10 @@ def test_membership_leave_names_a_day_to_come_and_takes_it_back(house):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"on": "2199-01-01"}, "Choose a day within a year."),
+        ({"on": "2199-01-01", "named_words": "keep"}, "Choose a day within a year."),
+        ({"on": "2026-11-01"}, "Choose whether to keep them or to take them out."),
         ({"on": "2026-11-01", "named_words": "burn"}, "Choose whether to keep them or to take them out."),
-        ({"on": "2020-01-01"}, "The last day can’t be before the first, 1 September 2025."),
+        ({"on": "2020-01-01", "named_words": "keep"}, "The last day can’t be before the first, 1 September 2025."),
         ({"on": ""}, "Write the last day."),
         ({"on": "soon", "reason": "typed by me"}, "Write a date like 2026-11-30."),
         ({"on": "2026-11-01", "reason": LONG}, "at most 500 characters fit"),
@@ -187,11 +193,15 @@ def test_membership_leave_tells_the_last_one_who_facilitates_what_to_do_first(ho
     dan = house.of("dan", house.quarry_end)
     piotr = house.of("piotr", house.quarry_end)
     assert "Nobody else facilitates here" not in page(client_of(house, "dan"), url("membership_leave", dan))
-    client_of(house, "piotr").post(url("membership_leave", piotr), {"on": house.quarry_end.local_date().isoformat()})
+    client_of(house, "piotr").post(
+        url("membership_leave", piotr), {"on": house.quarry_end.local_date().isoformat(), "named_words": "keep"}
+    )
     body = page(client_of(house, "dan"), url("membership_leave", dan))
     assert "Nobody else facilitates here" in body
     assert_refused(
-        client_of(house, "dan"), url("membership_leave", dan), {"on": house.quarry_end.local_date().isoformat()}
+        client_of(house, "dan"),
+        url("membership_leave", dan),
+        {"on": house.quarry_end.local_date().isoformat(), "named_words": "keep"},
     )
 
 
