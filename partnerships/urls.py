@@ -64,6 +64,7 @@ people_urls = [
 # /memberships/<id>/reminders/, /mail/stop/<token>/, /bounces/
 mail_choice_urls = [
     path("memberships/<uuid:membership_id>/reminders/", mail_choices.mail_choice_update, name="mail_choice_update"),
+    path("partnerships/<uuid:partnership_id>/reminders/", mail_choices.mail_choice_mine, name="mail_choice_mine"),
     path("memberships/<uuid:membership_id>/pause/", mail_choices.mail_pause, name="mail_pause"),
     path("mail/stop/<str:token>/", mail_choices.mail_stop, name="mail_stop"),
     path("bounces/", bounces.bounce_record, name="bounce_record"),

@@ -37,6 +37,13 @@ def unsubscribe_url(*, person, series, partnership=None, at=None):
     return settings.SITE_URL + reverse("partnerships:mail_stop", kwargs={"token": token})
 
 
+def reminders_url(partnership_id):
+    """Where its reader chooses what comes: their own page, once signed in; home for a mail about several groups."""
+    if partnership_id is None:
+        return settings.SITE_URL
+    return settings.SITE_URL + reverse("partnerships:mail_choice_mine", kwargs={"partnership_id": partnership_id})
+
+
 def reply_address():
     """Where replies go: REPLY_TO, or nowhere special when it is not set."""
     return [one_line(settings.REPLY_TO)] if settings.REPLY_TO else []
@@ -57,6 +64,7 @@ def compose(kind, row, recipient, connection=None):
         "site_url": settings.SITE_URL,
         "essential": kind.essential,
         "unsubscribe_url": stop_url,
+        "reminders_url": reminders_url(row.partnership_id),
     }
     context |= kind.context(row, recipient)
     subject = one_line(render_to_string(f"{kind.template}.subject.txt", context))

@@ -108,6 +108,7 @@ ROWS = [
     Row("partnerships:partnership_first_steps", FACILITATORS, here),
     # mail
     Row("partnerships:mail_choice_update", own("fay", READERS), fay, **FORM),
+    Row("partnerships:mail_choice_mine", READERS, here, get=302),
     Row("partnerships:mail_pause", own("fay", READERS), fay, methods=("POST",), post=422),
     Row("partnerships:mail_stop", ANYONE, stop_link, methods=("GET", "POST"), post=200, absent=False),
     Row("partnerships:bounce_record", ANYONE, methods=("POST",), post=404, absent=False),  # no secret is set

@@ -3,15 +3,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partnerships.access import link_access, membership_access
+from partnerships.access import link_access, membership_access, partnership_access
 from partnerships.domain.mail_choices import mail_choice_of, pause_mail, resume_mail, stop_mail, update_mail_choice
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.forms.mail_choices import MailChoiceUpdateForm, MailPauseForm
 from partnerships.idempotency import idempotent
 from partnerships.models.mail_choices import UNTIL_THEY_SAY_SO
+
+
+@require_safe
+@partnership_access(Role.OBSERVER)
+def mail_choice_mine(request, partnership):
+    """The way from a mail, which knows the group and not the place of its reader there."""
+    return redirect("partnerships:mail_choice_update", membership_id=request.membership.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
