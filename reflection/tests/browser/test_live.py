@@ -99,7 +99,7 @@ def test_a_page_in_the_background_holds_no_stream_and_catches_up_when_looked_at(
     expect(line(page)).to_have_text(OUT)
 
 
-def test_after_a_restart_of_the_server_the_page_listens_again(open_browser, stoppable_app, bea, session, lead, address):
+def test_after_a_restart_of_the_server_the_page_listens_again(stoppable_app, open_browser, bea, session, lead, address):
     base, stop, start = stoppable_app
     page = open_browser()
     page.context.add_cookies([cookie_of(bea, base)])
@@ -113,7 +113,7 @@ def test_after_a_restart_of_the_server_the_page_listens_again(open_browser, stop
     expect(page.locator("#id_body")).to_have_value("Typed before the restart")
 
 
-def test_what_was_shown_while_the_server_was_away_is_noticed(open_browser, stoppable_app, bea, session, lead, address):
+def test_what_was_shown_while_the_server_was_away_is_noticed(stoppable_app, open_browser, bea, session, lead, address):
     base, stop, start = stoppable_app
     page = open_browser()
     page.context.add_cookies([cookie_of(bea, base)])
@@ -133,3 +133,33 @@ def test_who_was_removed_hears_nothing_more(open_browser, bea, address, session,
     reveal(session, lead)
     page.wait_for_timeout(AT_ONCE)
     expect(line(page)).to_be_hidden()
+
+
+# --- One process, no Redis: as it is tried out ---------------------------------------------------------------------------
+@pytest.fixture
+def embedded(live_app, settings, stoppable_app):
+    """The address of a server that was started without Redis."""
+    base, stop, start = stoppable_app
+    stop()
+    settings.REDIS_URL = ""
+    start()
+    return base
+
+
+def test_one_process_without_redis_tells_its_own_pages(embedded, open_browser, bea, session, lead, address):
+    page = open_browser()
+    page.context.add_cookies([cookie_of(bea, embedded)])
+    listen(page, embedded + address)
+    reveal(session, lead)
+    expect(line(page)).to_have_text(OUT, timeout=AT_ONCE)
+
+
+def test_without_redis_what_another_process_does_is_noticed_within_ten_seconds(
+    embedded, open_browser, bea, session, lead, address, settings
+):
+    page = open_browser()
+    page.context.add_cookies([cookie_of(bea, embedded)])
+    listen(page, embedded + address)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # as far from that server's streams as a worker is
+    reveal(session, lead)
+    expect(line(page)).to_have_text(OUT, timeout=13000)
