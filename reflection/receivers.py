@@ -16,9 +16,10 @@ from reflection.signals import screens_moved
 @receiver(membership_ended)
 def let_go_of_leaver(sender, membership, by, at, **kwargs):
     """Their unshown words go, named ones if they chose so, and open actions come back to the group: in the transaction of leaving."""
-    forget_words_of(membership=membership, at=at)
     if membership.named_words == NamedWords.WITHDRAW:
+        # Before the rounds are taken: sessions come first in the order of locks.
         withdraw_named_words_of(membership=membership, at=at)
+    forget_words_of(membership=membership, at=at)
     hand_back_actions(membership=membership, at=at)
 
 

@@ -198,11 +198,12 @@ def set_brings(*, membership, brings, by, at=None):
 
 
 @transaction.atomic
-def leave_partnership(*, membership, by, on=None, reason="", named_words=NamedWords.KEEP, at=None):
+def leave_partnership(*, membership, by, on=None, reason="", named_words=None, at=None):
     """End a membership. Sends `membership_ended`, so that what hangs on it can find a new home.
 
     on: the last day (a date), or None for today; for a day to come there is `plan_leaving`. named_words: what becomes of
-    shown words that carry their name (NamedWords); the name itself is not printed beside them any more (trust U3).
+    shown words that carry their name (NamedWords), or None for what they wrote down beforehand, if anything: whoever else
+    ends it does not choose for them. The name itself is not printed beside those words any more (trust U3).
     What made it hard for them is deleted at once.
     Raises ValidationError when they have left already, the date does not fit, or nobody else facilitates.
     """
@@ -218,7 +219,8 @@ def leave_partnership(*, membership, by, on=None, reason="", named_words=NamedWo
         _refuse_to_leave_nobody(membership)
     membership.left_on = on
     membership.limits, membership.paused_until = "", None
-    membership.leaves_on, membership.leaving_word, membership.named_words = None, "", named_words
+    membership.leaves_on, membership.leaving_word = None, ""
+    membership.named_words = named_words or membership.named_words
     _save(
         membership,
         ["left_on", "limits", "paused_until", "leaves_on", "leaving_word", "named_words"],
@@ -272,23 +274,24 @@ def end_due_memberships(*, at=None):
     # A day ahead of every clock: each group's own date is asked below.
     due = Membership.objects.leaving_before(at.date() + timedelta(days=1)).select_related("partnership", "person")
     for membership in due:
-        if membership.leaves_on >= membership.partnership.local_date(at):
-            continue
         try:
-            leave_partnership(
-                membership=membership,
-                by=membership.person,
-                on=membership.leaves_on,
-                reason=membership.leaving_word,
-                named_words=membership.named_words,
-                at=at,
-            )
+            ended += _end_if_due(membership, at)
         except ValidationError as refusal:
             # Whoever else facilitated has left since, or another worker was first: nobody is put out of a group by a clock.
             logger.info("membership %s goes on: %s", membership.pk, refusal.messages[0])
-            continue
-        ended += 1
     return ended
+
+
+@transaction.atomic
+def _end_if_due(membership, at):
+    """End it, unless they chose another day or to stay since it was read: what holds is what is read under the lock."""
+    _lock(membership)
+    if membership.leaves_on is None or membership.leaves_on >= membership.partnership.local_date(at):
+        return False
+    leave_partnership(
+        membership=membership, by=membership.person, on=membership.leaves_on, reason=membership.leaving_word, at=at
+    )
+    return True
 
 
 def role_words(membership):

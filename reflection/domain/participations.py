@@ -52,12 +52,15 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
 def withdraw_named_words_of(*, membership, at: datetime | None = None) -> None:
     """Take the words out of every answer that carries this member's name; the answer itself keeps its place.
 
-    No published number changes (trust A15). Sealed answers cannot be found, so nobody can take them out.
+    No published number changes (trust A15). Sealed answers cannot be found, so nobody can take them out. Sessions are locked
+    before anybody takes their rounds (trust C6), and a reveal that is going on is waited for: its words go too.
     """
     theirs = Answer.objects.filter(signature__participation__membership=membership)
     with transaction.atomic():
-        for session in Session.objects.filter(rounds__answers__in=theirs).distinct().order_by("pk"):
-            lock_session(session.pk).touch()
+        places = Session.objects.filter(pk__in=membership.participations.values("session"))
+        list(places.select_for_update(no_key=True).order_by("pk"))
+        for session in places.filter(rounds__answers__in=theirs).distinct():
+            session.touch()
         theirs.update(body=WITHDRAWN)
 
 

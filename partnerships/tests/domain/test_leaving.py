@@ -5,7 +5,13 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from partnerships.domain.members import end_due_memberships, leave_partnership, plan_leaving, stay_after_all
+from partnerships.domain.members import (
+    _end_if_due,
+    end_due_memberships,
+    leave_partnership,
+    plan_leaving,
+    stay_after_all,
+)
 from partnerships.enums import ChangeKind, NamedWords
 from partnerships.tests.cast import membership_of
 from partnerships.tests.factories import make_member, make_partnership, moment
@@ -82,3 +88,22 @@ def test_the_last_who_facilitates_goes_on_until_someone_else_does(quarry_end, da
         plan_leaving(membership=mine, by=mine.person, on=LAST, at=NOW)
     assert end_due_memberships(at=moment("2027-01-02 12:00")) == 1
     assert sum(membership_of(person, quarry_end).is_current for person in (dan, piotr)) == 1
+
+
+def test_whoever_else_ends_it_does_not_choose_about_their_words(larkmere, bea, amina):
+    mine = plan(larkmere, bea, named_words=NamedWords.WITHDRAW)
+    leave_partnership(membership=mine, by=amina, at=NOW)
+    assert membership_of(bea, larkmere).named_words == NamedWords.WITHDRAW
+
+
+@pytest.mark.parametrize("second_thought", ["stay", "later"])
+def test_a_second_thought_while_the_clock_is_working_holds(larkmere, bea, second_thought):
+    """What the clock read before it took the lock is old by then; a tick that read it earlier must not end it."""
+    mine = plan(larkmere, bea)
+    old = membership_of(bea, larkmere)
+    if second_thought == "stay":
+        stay_after_all(membership=mine, by=bea)
+    else:
+        plan(larkmere, bea, on=date(2027, 3, 31))
+    assert _end_if_due(old, moment("2027-01-02 12:00")) is False
+    assert membership_of(bea, larkmere).is_current

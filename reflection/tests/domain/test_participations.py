@@ -16,7 +16,7 @@ from partnerships.tests.together import at_once
 from reflection.domain.drafts import ask_for_call, confirm_spoken_words, finish_writing, save_draft, write_for
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.rounds_reveal import reveal_round
-from reflection.domain.sessions import end_writing
+from reflection.domain.sessions import end_writing, lock_session
 from reflection.enums import ActionState, Attribution, OwnerReply
 from reflection.models import Action, ActionOwner, Answer, Draft, Participation, Round, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
@@ -199,3 +199,31 @@ def test_leaving_waits_for_first_words_that_are_being_kept_and_takes_them_too(la
 
     assert at_once(write_slowly, leave) == [None, None]
     assert not Draft.objects.exists()
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_leaving_waits_for_a_reveal_and_takes_out_what_it_shows(larkmere, framework, lead, bea):
+    """Both take the session before its rounds: in another order each would wait for the other."""
+    session = make_open(larkmere, framework, lead, attribution=Attribution.NAMED, questions=2)
+    first, second = session.rounds.order_by("position")
+    write(session, 12, round=first)
+    write(session, 12, round=second)
+    reveal_round(round=first, by=lead)
+    holds = threading.Event()
+
+    def reveal_slowly():
+        with transaction.atomic():
+            lock_session(session.pk)
+            holds.set()
+            time.sleep(0.6)
+            reveal_round(round=second, by=lead)
+
+    def leave():
+        holds.wait(timeout=10)
+        leave_partnership(membership=membership_of(bea, larkmere), by=bea, named_words=NamedWords.WITHDRAW)
+
+    assert at_once(reveal_slowly, leave) == [None, None]
+    mine = Answer.objects.filter(signature__participation__membership__person=bea)
+    assert list(mine.values_list("body", flat=True)) == ["Withdrawn by its writer."] * 2
+    assert Draft.objects.filter(participation__membership__person=bea).count() == 0
