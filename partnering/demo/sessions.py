@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from reflection.domain.actions import add_action, answer_action, complete_action, review_action
 from reflection.domain.drafts import ask_for_call, save_draft
+from reflection.domain.meetings import set_meeting
 from reflection.domain.outcomes import add_decision, add_learning, add_matter, review_learning
 from reflection.domain.rounds import move_round
 from reflection.domain.rounds_reveal import reveal_round
@@ -16,6 +17,7 @@ from reflection.enums import Audience, HowAgreed, SessionMode
 from reflection.models import Action
 
 OWN_MEETING_AFTER = timedelta(days=2)
+MEETING_TAKES = timedelta(minutes=75)
 
 
 class SessionStory:
@@ -78,7 +80,10 @@ class SessionStory:
             **people,
         )
         if row.get("planned"):
-            schedule_session(session=self.session, by=lead, at=self.story.now - timedelta(hours=2))
+            told = self.story.now - timedelta(hours=2)
+            schedule_session(session=self.session, by=lead, at=told)
+            meets = self.closes.replace(hour=10) + OWN_MEETING_AFTER
+            set_meeting(session=self.session, by=lead, starts_at=meets, ends_at=meets + MEETING_TAKES, at=told)
 
     def open(self):
         self.session = open_session(session=self.session, by=self.lead, at=self.opens)
