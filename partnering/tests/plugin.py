@@ -162,7 +162,10 @@ def _wait_until_quiet(requests, *, quiet_for=0.1, at_most=10):
 
 @pytest.fixture
 def stoppable_app(live_app):
-    """A second server on the test's database, for when it goes away: (address, stop, start). It starts running."""
+    """A second server on the test's database, for when it goes away: (address, stop, start). It starts running.
+
+    Ask for it before `open_browser`: an open page may keep a stream open, and the server waits for it to end.
+    """
     import uvicorn
 
     from partnering.asgi import application

@@ -285,8 +285,13 @@ def test_a_password_or_code_is_never_written_back(strict):
 
 
 def test_a_refusal_inside_the_group_says_who_can_help(bea, larkmere):
-    drawn = Template('{% extends "403.html" %}').render(Context({"page": page_for(bea, larkmere), "user": bea}))
+    context = {"page": page_for(bea, larkmere), "user": bea, "needs_lead": True}
+    drawn = Template('{% extends "403.html" %}').render(Context(context))
     assert "Amina and Ruth can do this." in drawn
+    refused = Template('{% extends "403.html" %}').render(
+        Context(context | {"needs_lead": False, "exception": "Not yours."})
+    )
+    assert "can do this" not in refused and "<p>Not yours.</p>" in refused
 
 
 @pytest.mark.parametrize("name", ["400", "404", "410", "413", "422", "429", "500"])

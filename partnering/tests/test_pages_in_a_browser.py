@@ -64,7 +64,7 @@ def test_the_admin_keeps_to_the_policy_of_what_a_page_may_load(open_browser, sce
     page = open_browser(superuser)
     page.goto(reverse("admin:index"))
     lists = [link.get_attribute("href") for link in page.locator("#content-main th a").all()]
-    assert len(lists) == 9
+    assert len(lists) == 10
     for address in lists:
         assert page.goto(address).status == 200
         if first := page.locator("#result_list tbody th a").all():

@@ -269,7 +269,7 @@ def test_a_name_in_sealed_words_is_noticed_by_the_browser_alone(open_browser, be
     expect(notice).to_contain_text("“I, as the cook")
 
 
-def test_words_typed_while_the_server_restarts_arrive(open_browser, bea, address, stoppable_app):
+def test_words_typed_while_the_server_restarts_arrive(stoppable_app, open_browser, bea, address):
     url, stop, start = stoppable_app
     page = open_browser()
     page.context.add_cookies([cookie_of(bea, url)])
