@@ -28,6 +28,14 @@ class RandomId(models.Func):
         return f"({bits})", []
 
 
+class Typed(Cast):
+    """A constant with the type of its column: PostgreSQL wants to be told."""
+
+    def as_sqlite(self, compiler, connection, **context):
+        # There, a cast would write a moment with milliseconds, which is neither equal to nor sorted with the others.
+        return compiler.compile(self.source_expressions[0])
+
+
 class KeyOf(models.Func):
     """A UUID as the words `<model>:<uuid>`, the key of a recipient or a part of an occurrence."""
 
@@ -117,4 +125,4 @@ def _constant(name, value):
         return value
     field = Dispatch._meta.get_field(name)
     field = models.UUIDField(null=True) if field.is_relation else field
-    return Cast(models.Value(value, output_field=field), output_field=field)
+    return Typed(models.Value(value, output_field=field), output_field=field)
