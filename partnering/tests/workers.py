@@ -17,11 +17,19 @@ from partnering.dev.services import answers, free_port, start
 TICK = "partnerships.tasks.task_send_dispatches"
 
 
-def wait_until(true, *, seconds=10, what="it"):
-    deadline = time.monotonic() + seconds
+RING_AGAIN_AFTER = 5  # seconds
+
+
+def wait_until(true, *, seconds=60, what="it", again=None):
+    """Wait for something to become true; `again` is called every few seconds until it does, as a clock rings on."""
+    begun = asked = time.monotonic()
     while not true():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > begun + seconds:
             raise AssertionError(f"{what} did not happen within {seconds} seconds.")
+        if again and now > asked + RING_AGAIN_AFTER:
+            again()
+            asked = now
         time.sleep(0.02)
 
 
