@@ -17,6 +17,7 @@ from reflection.domain.drafts import ask_for_call, confirm_spoken_words, finish_
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import end_writing, lock_session
+from reflection.emails.sessions import has_not_finished
 from reflection.enums import ActionState, Attribution, OwnerReply
 from reflection.models import Action, ActionOwner, Answer, Draft, Participation, Round, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
@@ -40,6 +41,15 @@ def test_remind_unfinished_goes_to_those_who_have_not_finished(larkmere, framewo
     everyone = {str(pk) for pk in session.participations.values_list("membership__person", flat=True)}
     assert reminded() == everyone - {str(bea.pk), str(gwen.pk)}
     assert session.reminded_at is not None
+
+
+def test_a_reminder_does_not_go_to_who_has_finished_meanwhile(larkmere, framework, lead, bea):
+    session = make_open(larkmere, framework, lead)
+    remind_unfinished(session=session, by=lead)
+    row = Dispatch.objects.get(kind="session_reminder", recipient_key=f"person:{bea.pk}")
+    assert has_not_finished(row, bea) is True
+    finish_writing(participation=session.participations.get(membership__person=bea))
+    assert has_not_finished(row, bea) is False
 
 
 def test_remind_unfinished_only_once(larkmere, framework, lead):
