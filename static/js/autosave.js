@@ -354,4 +354,5 @@ if (form) {
     shared.disabled = !storage;
   }
   autosave.restore();
+  if (autosave.isUnsaved) autosave.typed(); // words that were typed before this script had come
 }

@@ -108,12 +108,24 @@ function later() {
   timer = setTimeout(save, PAUSE);
 }
 
-if ("planAutosave" in form.dataset) {
-  form.addEventListener("input", () => {
-    changed = true;
-    say("Not kept yet", true);
-    later();
+function touched() {
+  changed = true;
+  say("Not kept yet", true);
+  later();
+}
+
+// What was typed or ticked before this script had come.
+function isTouched() {
+  return [...form.elements].some((field) => {
+    if (field.options) return field.selectedIndex !== Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return "defaultValue" in field && field.value !== field.defaultValue;
   });
+}
+
+if ("planAutosave" in form.dataset) {
+  form.addEventListener("input", touched);
+  if (isTouched()) touched();
   // A button pressed while the plan is being kept waits for it, so that it carries the newest version.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);

@@ -71,6 +71,19 @@ def wait_for(condition):
     raise AssertionError("it did not come true in ten seconds")
 
 
+def test_words_typed_before_the_script_has_come_are_saved_too(open_browser, bea, address):
+    page = open_browser(bea, phone=True)
+    held = []
+    page.route("**/autosave*.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    box(page).fill("Typed on a slow line")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(line(page)).to_have_text(SAVED)
+    assert bodies() == {"Typed on a slow line"}
+
+
 def test_words_are_saved_after_a_pause_and_survive_a_reload(open_browser, bea, address, place):
     page = open_browser(bea, phone=True)
     page.goto(address)

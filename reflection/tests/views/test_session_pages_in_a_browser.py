@@ -102,6 +102,24 @@ def test_a_plan_keeps_itself_and_two_tabs_lose_nothing(open_browser, larkmere, f
     assert (plan.title, Session.objects.count()) == ("Amina’s name for it", 1)
 
 
+def test_a_plan_typed_before_the_script_has_come_keeps_itself_and_one_only_looked_at_does_not(
+    open_browser, larkmere, framework, amina
+):
+    page = open_browser(amina)
+    page.goto(url("session_plan", partnership_id=larkmere.pk))
+    page.wait_for_timeout(2500)
+    assert not Session.objects.exists()
+    held = []
+    page.route("**/plan*.js", lambda route: held.append(route))
+    page.goto(url("session_plan", partnership_id=larkmere.pk), wait_until="commit")
+    page.get_by_role("textbox", name="Why now?").fill("Typed on a slow line.")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("[data-plan-saved]")).to_contain_text("Draft kept at")
+    assert Session.objects.get().why_now == "Typed on a slow line."
+
+
 def test_the_whole_way_without_script_on_a_phone(open_browser, larkmere, framework, amina):
     page = open_browser(amina, phone=True, javascript=False)
     page.goto(url("session_plan", partnership_id=larkmere.pk))
