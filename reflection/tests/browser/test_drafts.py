@@ -73,13 +73,13 @@ def wait_for(condition):
 
 def test_words_typed_before_the_script_has_come_are_saved_too(open_browser, bea, address):
     page = open_browser(bea, phone=True)
-    held = []
-    page.route("**/autosave*.js", lambda route: held.append(route))
+    held = {}
+    page.route("**/autosave*.js", lambda route: held.update(script=route))
     page.goto(address, wait_until="commit")
     box(page).fill("Typed on a slow line")
     while not held:
         page.wait_for_timeout(50)
-    held[0].continue_()
+    held["script"].continue_()
     expect(line(page)).to_have_text(SAVED)
     assert bodies() == {"Typed on a slow line"}
 
@@ -102,13 +102,13 @@ def test_words_are_saved_after_a_pause_and_survive_a_reload(open_browser, bea, a
 def test_saved_is_never_said_before_the_server_said_so(open_browser, bea, address, round):
     page = open_browser(bea)
     page.goto(address)
-    held = []
-    page.route("**/write/save/", lambda route: held.append(route))  # noqa: PLW0108  a built-in can’t be handed over
+    held = {}
+    page.route("**/write/save/", lambda route: held.update(script=route))  # noqa: PLW0108  a built-in can’t be handed over
     box(page).fill("Not yet")
     wait_for(lambda: page.wait_for_timeout(50) or held)
     assert line(page).inner_text() == "Saving…"
     assert bodies() == set()
-    held[0].continue_()
+    held["script"].continue_()
     expect(line(page)).to_have_text(SAVED)
     assert bodies() == {"Not yet"}
 

@@ -109,13 +109,13 @@ def test_a_plan_typed_before_the_script_has_come_keeps_itself_and_one_only_looke
     page.goto(url("session_plan", partnership_id=larkmere.pk))
     page.wait_for_timeout(2500)
     assert not Session.objects.exists()
-    held = []
-    page.route("**/plan*.js", lambda route: held.append(route))
+    held = {}
+    page.route("**/plan*.js", lambda route: held.update(script=route))
     page.goto(url("session_plan", partnership_id=larkmere.pk), wait_until="commit")
     page.get_by_role("textbox", name="Why now?").fill("Typed on a slow line.")
     while not held:
         page.wait_for_timeout(50)
-    held[0].continue_()
+    held["script"].continue_()
     expect(page.locator("[data-plan-saved]")).to_contain_text("Draft kept at")
     assert Session.objects.get().why_now == "Typed on a slow line."
 
