@@ -103,7 +103,7 @@ def test_saved_is_never_said_before_the_server_said_so(open_browser, bea, addres
     page = open_browser(bea)
     page.goto(address)
     held = {}
-    page.route("**/write/save/", lambda route: held.update(script=route))  # noqa: PLW0108  a built-in can’t be handed over
+    page.route("**/write/save/", lambda route: held.update(script=route))
     box(page).fill("Not yet")
     wait_for(lambda: page.wait_for_timeout(50) or held)
     assert line(page).inner_text() == "Saving…"
