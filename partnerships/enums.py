@@ -140,8 +140,17 @@ class CheckInPace(models.TextChoices):
     """How often someone is asked how they are, beside the rhythm of their group."""
 
     GROUP = "group", "As the group"
-    SECOND = "second", "Every second time"
+    MONTHLY = "month", "Once a month"
     NEVER = "never", "None"
+
+
+class CheckInPress(models.TextChoices):
+    """What one press under a check-in does, without a sign-in."""
+
+    MONTHLY = "month", "Once a month"
+    PAUSE = "pause", "Pause for 4 weeks"
+    STOP = "stop", "Stop check-ins"
+    BACK = "back", "Ask me as the group"
 
 
 class NotSentBecause(models.TextChoices):

@@ -67,6 +67,7 @@ mail_choice_urls = [
     path("partnerships/<uuid:partnership_id>/reminders/", mail_choices.mail_choice_mine, name="mail_choice_mine"),
     path("memberships/<uuid:membership_id>/pause/", mail_choices.mail_pause, name="mail_pause"),
     path("mail/stop/<str:token>/", mail_choices.mail_stop, name="mail_stop"),
+    path("mail/check-ins/<str:token>/", mail_choices.mail_fewer, name="mail_fewer"),
     path("bounces/", bounces.bounce_record, name="bounce_record"),
 ]
 

@@ -202,6 +202,7 @@ def subjects(house):
     return {
         "mail_stop": {"subject": house.bea, "obj": house.larkmere, "note": MailSeries.CHECK_INS},
         "checkin_answer": {"subject": place.membership, "obj": place},
+        "checkin_fewer": {"subject": place.membership, "obj": house.larkmere},
         "calendar_feed": {"subject": house.bea, "obj": renew_feed(person=house.bea)},
     }
 

@@ -1,15 +1,21 @@
 """What mail people want: paces for each series, a pause, a stop with one press. Nobody else is told."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from partnerships.domain.dispatch_mail import UNSUBSCRIBE
-from partnerships.domain.links import link_purpose
-from partnerships.enums import MailPace, MailSeries
+from partnerships.domain.links import link_purpose, sign_link
+from partnerships.enums import CheckInPace, CheckInPress, MailPace, MailSeries
 from partnerships.models.mail_choices import FIELD_OF, UNTIL_THEY_SAY_SO, MailChoice
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from partnerships.models.people import Person
+
+#: The purpose of a link under which someone is asked less often, without a sign-in.
+FEWER = "checkin_fewer"
+SHORT_PAUSE = timedelta(weeks=4)
 
 
 @link_purpose(UNSUBSCRIBE)
@@ -20,6 +26,23 @@ def load_mail_to_stop(link):
     if person is None or (link.obj and partnership is None) or link.note not in MailSeries:
         return None
     return person, partnership, MailSeries(link.note)
+
+
+@link_purpose(FEWER)
+def load_whom_to_ask_less(link):
+    """The membership behind a link under a check-in; None once they have left the group or only read."""
+    return (
+        Membership.objects.current()
+        .of_the_group()
+        .filter(pk=link.subject, partnership=link.obj, person__is_active=True)
+        .select_related("person", "partnership")
+        .first()
+    )
+
+
+def fewer_token(*, membership, expires_at):
+    """The token under which one person is asked less often, in one group, without a sign-in."""
+    return sign_link(FEWER, subject=membership, obj=membership.partnership_id, expires_at=expires_at)
 
 
 def mail_choice_of(membership):
@@ -44,6 +67,26 @@ def pause_mail(*, membership, by, until=None, at=None):
     if until is not None and until < membership.partnership.local_date(at):
         raise ValidationError({"until": "This day has passed. Choose today or a later day."})
     return _pause(membership, until or UNTIL_THEY_SAY_SO)
+
+
+@transaction.atomic
+def press_fewer(*, membership, by, press, at=None):
+    """What one press under a check-in does (a CheckInPress). Pressing again changes nothing; nobody is told.
+
+    A pause is of everything that can wait, for four weeks; it never shortens a longer one, nor does a change of mind
+    end one that no press made. Raises PermissionDenied.
+    """
+    _only_oneself(membership, by)
+    if press == CheckInPress.PAUSE:
+        until = membership.partnership.local_date(at) + SHORT_PAUSE
+        if not membership.is_paused(until):
+            _pause(membership, until)
+        return
+    paces = {CheckInPress.MONTHLY: CheckInPace.MONTHLY, CheckInPress.STOP: CheckInPace.NEVER}
+    _save(membership, {"checkin_pace": paces.get(press, CheckInPace.GROUP)})
+    longest = membership.partnership.local_date(at) + SHORT_PAUSE
+    if press == CheckInPress.BACK and membership.paused_until and membership.paused_until <= longest:
+        _pause(membership, None)
 
 
 @transaction.atomic

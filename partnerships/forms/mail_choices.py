@@ -1,6 +1,6 @@
 from django import forms
 
-from partnerships.enums import CheckInPace, MailPace, MailSeries
+from partnerships.enums import CheckInPace, CheckInPress, MailPace, MailSeries
 from partnerships.forms.base import ActingForm
 from partnerships.forms.partnerships import DATE, DateInput
 from partnerships.models.mail_choices import FIELD_OF, UNTIL_THEY_SAY_SO
@@ -39,6 +39,12 @@ class MailChoiceUpdateForm(ActingForm):
     def paces(self):
         """The rows of the page: a bound field for each series, in their order."""
         return [self[name] for name in FIELD_OF.values()]
+
+
+class CheckInPressForm(ActingForm):
+    """One press under a check-in: its buttons carry the choice."""
+
+    press = _choice("How often shall we ask you?", CheckInPress.choices)
 
 
 class MailPauseForm(ActingForm):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from partnerships.domain.invitations import accept_invitation, invite_founder
 from partnerships.domain.leads import begin_lead_term
 from partnerships.domain.links import sign_link
+from partnerships.domain.mail_choices import fewer_token
 from partnerships.enums import MailSeries
 from partnerships.models.organisations import Organisation
 from partnerships.tests.access_table import (
@@ -53,6 +54,11 @@ def invitation(house):
 
 def link(house):
     return {"token": make_invitation(house.larkmere, house.amina).token}
+
+
+def fewer_link(house):
+    """The link under which Bea is asked less often."""
+    return {"token": fewer_token(membership=house.of("bea"), expires_at=timezone.now() + timedelta(days=1))}
 
 
 def stop_link(house):
@@ -110,6 +116,7 @@ ROWS = [
     Row("partnerships:mail_choice_update", own("fay", READERS), fay, **FORM),
     Row("partnerships:mail_choice_mine", READERS, here, get=302),
     Row("partnerships:mail_pause", own("fay", READERS), fay, methods=("POST",), post=422),
+    Row("partnerships:mail_fewer", ANYONE, fewer_link, **FORM, absent=False),
     Row("partnerships:mail_stop", ANYONE, stop_link, methods=("GET", "POST"), post=200, absent=False),
     Row("partnerships:bounce_record", ANYONE, methods=("POST",), post=404, absent=False),  # no secret is set
     # people

@@ -6,10 +6,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.access import link_access, membership_access, partnership_access
-from partnerships.domain.mail_choices import mail_choice_of, pause_mail, resume_mail, stop_mail, update_mail_choice
-from partnerships.enums import Role
+from partnerships.domain.mail_choices import (
+    FEWER,
+    mail_choice_of,
+    pause_mail,
+    press_fewer,
+    resume_mail,
+    stop_mail,
+    update_mail_choice,
+)
+from partnerships.enums import CheckInPress, Role
 from partnerships.forms.base import posted
-from partnerships.forms.mail_choices import MailChoiceUpdateForm, MailPauseForm
+from partnerships.forms.mail_choices import CheckInPressForm, MailChoiceUpdateForm, MailPauseForm
 from partnerships.idempotency import idempotent
 from partnerships.models.mail_choices import UNTIL_THEY_SAY_SO
 
@@ -81,6 +89,24 @@ def mail_stop(request, what):
         return HttpResponse("Stopped.\n", content_type="text/plain; charset=utf-8")
     context = {**_about(partnership, series), "done": True, "everything": everything}
     return render(request, "partnerships/mail_choices/mail_stop.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@link_access(FEWER)
+def mail_fewer(request, membership):
+    """Once a month, a pause, or none: one press, without a sign-in. It tells nobody what was chosen before."""
+    form = CheckInPressForm(posted(request))
+    done = form.is_valid() and form.accepted(
+        press_fewer, membership=membership, by=membership.person, **form.cleaned_data
+    )
+    context = {
+        "form": form,
+        "done": CheckInPress(form.cleaned_data["press"]) if done else "",
+        "membership": membership,
+        "partnership": membership.partnership,
+        "token": request.resolver_match.kwargs["token"],
+    }
+    return render(request, "partnerships/mail_choices/mail_fewer.html", context, status=form.status)
 
 
 def _about(partnership, series):

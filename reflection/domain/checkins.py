@@ -26,6 +26,8 @@ from reflection.models.rhythms import Rhythm, RhythmPause
 LONGEST_OPEN = timedelta(days=13)
 CLOSING_HOUR = 17  # local
 FEWEST_TO_PAIR = 2
+#: Days between two check-ins of someone who is asked once a month: four weeks, less what a holiday may move.
+A_MONTH = timedelta(days=24)
 TEXT_FIELDS = ("words", "know", "news")
 FIELDS = ("mood", "room", "words", "words_to", "know", "know_to", "news")
 NOTHING = "Choose or write something first, or press “Not this time”."
@@ -118,17 +120,16 @@ def open_checkin(
 def members_to_ask(partnership: Partnership, *, on: date) -> list[Membership]:
     """Who is asked on a day: those who take part, have not paused, and whose own pace it is.
 
-    "Every second time" means: not when they were asked the last time.
+    "Once a month" means: not while they were asked in the last four weeks, less what a holiday may have moved.
     """
-    last = CheckIn.objects.of_partnership(partnership).newest_first().values("pk")[:1]
-    asked_last = CheckInInvitee.objects.filter(checkin__in=list(last.values_list("pk", flat=True)))
+    lately = CheckInInvitee.objects.filter(checkin__partnership=partnership, checkin__on__gt=on - A_MONTH)
     return list(
         Membership.objects.current()
         .taking_part()
         .filter(partnership=partnership, person__is_active=True)
         .exclude(paused_until__gte=on)
         .exclude(mail_choice__checkin_pace=CheckInPace.NEVER)
-        .exclude(mail_choice__checkin_pace=CheckInPace.SECOND, pk__in=asked_last.values("membership"))
+        .exclude(mail_choice__checkin_pace=CheckInPace.MONTHLY, pk__in=lately.values("membership"))
         .select_related("person")
         .order_by("pk")
     )

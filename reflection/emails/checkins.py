@@ -1,9 +1,10 @@
 """The mail of a check-in. It names nobody but its reader, and its subject asks nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
 from partnerships.domain.links import link_purpose, sign_link
+from partnerships.domain.mail_choices import fewer_token
 from partnerships.emails import site_url
 from partnerships.enums import MailSeries
 from reflection.enums import Mood, Room
@@ -53,13 +54,18 @@ def load_checkin_place(link):
     return places.select_related("answer", "membership", "checkin__partnership").first()
 
 
+def expires_at_of(checkin: CheckIn) -> datetime:
+    """Until when the links of a check-in's mail work."""
+    return checkin.closes_at + LATE_FOR
+
+
 def reply_url(invitee: CheckInInvitee) -> str:
     """The link of one person to one check-in. It works for late answers too."""
     token = sign_link(
         "checkin_answer",
         subject=invitee.membership,
         obj=invitee,
-        expires_at=invitee.checkin.closes_at + LATE_FOR,
+        expires_at=expires_at_of(invitee.checkin),
     )
     return site_url("reflection:checkin_reply", token=token)
 
@@ -83,7 +89,9 @@ def what_is_asked_first(checkin: CheckIn, url: str) -> dict:
 )
 def mail_checkin(dispatch, person):
     invitee = _invitee(dispatch, person)
-    return checkin_context(invitee.checkin, reply_url(invitee))
+    token = fewer_token(membership=invitee.membership, expires_at=expires_at_of(invitee.checkin))
+    fewer = {"fewer_url": site_url("partnerships:mail_fewer", token=token)}
+    return checkin_context(invitee.checkin, reply_url(invitee)) | fewer
 
 
 def checkin_context(checkin, url):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.access import link_access, partnership_access
+from partnerships.domain.mail_choices import fewer_token
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.idempotency import idempotent
@@ -22,6 +23,7 @@ from reflection.domain.checkin_pages import (
 from reflection.domain.checkin_trends import trends_of
 from reflection.domain.checkins import answer_checkin, decline_checkin, remembered_audiences, say_how_heard
 from reflection.domain.rhythms import next_dates, rhythm_of
+from reflection.emails.checkins import expires_at_of
 from reflection.enums import Mood, Room
 from reflection.forms.checkins import AUDIENCES, CheckInAnswerForm, HeardForm
 from reflection.models.checkins import CheckIn
@@ -195,5 +197,6 @@ def checkin_reply_sent(request, invitee):
         "partnership": invitee.checkin.partnership,
         "answered": has_answered(invitee),
         "token": token,
+        "fewer_token": fewer_token(membership=invitee.membership, expires_at=expires_at_of(invitee.checkin)),
     }
     return render(request, "reflection/checkins/checkin_reply_sent.html", context)

@@ -17,6 +17,7 @@ from partnering.urls import urlpatterns as real_urls
 from partnering.views import bad_request as handler400  # noqa: F401  this module is a table of contents too, with the trial in it
 from partnerships.domain.dispatch import send_dispatches
 from partnerships.domain.dispatch_mail import unsubscribe_url
+from partnerships.domain.mail_choices import fewer_token
 from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
 from partnerships.enums import MailSeries
@@ -85,6 +86,10 @@ def stop_link(t):
     """The link that stops Bea's check-ins, as it stands in her mail."""
     url = unsubscribe_url(person=t.house.bea, series=MailSeries.CHECK_INS, partnership=t.larkmere)
     return {"token": url.rstrip("/").rpartition("/")[2]}
+
+
+def fewer_link(t):
+    return {"token": fewer_token(membership=t.place.membership, expires_at=t.checkin.closes_at)}
 
 
 nothing = [lambda t: {}]
@@ -196,6 +201,7 @@ WALKS = {
         "accessibility": nothing,
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
         "partnerships:mail_stop": [stop_link],
+        "partnerships:mail_fewer": [fewer_link],
         "reflection:checkin_reply": [checkin_token],
         "reflection:checkin_reply_sent": [declined_token],
         "account_request_login_code": nothing,

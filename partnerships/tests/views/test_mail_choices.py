@@ -31,12 +31,12 @@ def choice(house):
 
 
 def test_every_pace_is_kept(house):
-    sent = dict.fromkeys(FIELD_OF.values(), "weekly") | {"checkin_pace": "second"}
+    sent = dict.fromkeys(FIELD_OF.values(), "weekly") | {"checkin_pace": "month"}
     answer = client_of(house, "bea").post(page(house), sent)
     assert answer.status_code == 302
     kept = choice(house)
     assert {getattr(kept, name) for name in FIELD_OF.values()} == {"weekly"}
-    assert kept.checkin_pace == "second"
+    assert kept.checkin_pace == "month"
     body = client_of(house, "bea").get(page(house)).content.decode()
     assert body.count('value="weekly" checked') == len(FIELD_OF)
 
