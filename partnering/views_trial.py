@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partnering.demo.mail import make_room_this_week
 from partnering.demo.people import find_demo_person, people_to_be, real_people
 from partnering.mailbox import count_kept, empty_mailbox, kept_message, kept_messages, names_of
 from partnerships.access import public
@@ -82,6 +83,7 @@ def trial_checkin(request):
         except ValidationError:
             continue  # no rhythm, or nobody to ask: the others still go
         groups += 1
+    make_room_this_week(timezone.now())
     # Check-ins keep to working hours. Whoever tries this out in the evening need not wait for the morning.
     send_dispatches(at=next_working_time(timezone.now(), time_zone=settings.TIME_ZONE))
     words = {0: "No group has a rhythm yet", 1: "One group is asked"}.get(groups, f"{groups} groups are asked")

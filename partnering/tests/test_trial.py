@@ -258,6 +258,11 @@ def test_trial_reset_puts_the_demonstration_back(transactional_db, client):
     assert not is_signed_in(client)
     assert ((site.MAIL_FOLDER / kept).exists(), other.exists()) == (False, True)
     assert [row["person"].email for group in answer.context["groups"] for row in group.rows] != []
+    # And the check-in of this week reaches its people, whatever mail the demonstration began with, and on any day.
+    mail.outbox.clear()
+    assert "asked. The mail is below." in client.post(reverse("trial_checkin"), follow=True).content.decode()
+    asked = [message.to for message in mail.outbox if message.subject == "Larkmere Vale Together: how are things?"]
+    assert [address_of("bea")] in asked
 
 
 # --- In a browser --------------------------------------------------------------------------------------------------

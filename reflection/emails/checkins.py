@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
 from partnerships.domain.links import link_purpose, sign_link
 from partnerships.domain.mail_choices import fewer_token
+from partnerships.domain.working_time import next_working_time
 from partnerships.emails import site_url
 from partnerships.enums import MailSeries
 from reflection.enums import Mood, Room
@@ -17,12 +18,14 @@ LATE_FOR = timedelta(days=28)
 
 def plan_checkin(*, checkin: CheckIn, memberships, at) -> None:
     """One mail to each person asked (memberships with their person)."""
+    zone = checkin.partnership.time_zone
     plan_dispatches(
         kind="checkin",
         occurrence=f"checkin:{checkin.pk}:{checkin.on}",
         recipients=[membership.person for membership in memberships],
         partnership=checkin.partnership,
-        expires_at=min(max(checkin.opens_at, at) + NEWS_FOR, checkin.closes_at),
+        # From when it may come: one that is sent by hand on a Friday evening waits for Monday.
+        expires_at=min(next_working_time(max(checkin.opens_at, at), time_zone=zone) + NEWS_FOR, checkin.closes_at),
         at=at,
     )
 

@@ -8,6 +8,7 @@ from django.core import mail
 from partnerships.domain.dispatch import send_dispatches
 from partnerships.enums import DispatchState, SeenBy
 from partnerships.models.dispatch import Dispatch
+from partnerships.tests.factories import moment
 from reflection.domain.checkins import answer_checkin, decline_checkin
 from reflection.models.checkins import CheckInInvitee
 from reflection.tests.checkins import TUESDAY, make_checkin, place_in
@@ -45,6 +46,15 @@ def test_who_has_answered_or_said_not_this_time_gets_no_mail(larkmere, bea, tom)
     send_dispatches(at=SOON)
     assert {bea.email, tom.email} & {to for sent in mail.outbox for to in sent.to} == set()
     assert Dispatch.objects.filter(kind="checkin", state=DispatchState.SUPPRESSED).count() == 2
+
+
+def test_a_checkin_sent_by_hand_on_a_friday_evening_comes_on_monday(larkmere, bea):
+    friday = moment("2026-12-04 18:30")
+    make_checkin(larkmere, at=friday)
+    send_dispatches(at=friday)
+    assert mail.outbox == []
+    send_dispatches(at=moment("2026-12-07 08:00"))
+    assert [bea.email] in [sent.to for sent in mail.outbox]
 
 
 def test_the_mail_waits_for_nobody_after_its_day(larkmere):
