@@ -14,8 +14,9 @@ from partnerships.enums import BringKind, Sector
 from reflection.domain.actions import add_action, answer_action
 from reflection.domain.drafts import save_draft
 from reflection.domain.outcomes import add_decision, add_learning
+from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.rounds_reveal import reveal_session
-from reflection.domain.session_planning import QuestionChoice, plan_session
+from reflection.domain.session_planning import plan_session
 from reflection.domain.sessions import close_session, open_session
 from reflection.domain.themes import create_theme, move_answer
 from reflection.enums import Attribution, Audience, HowAgreed, SessionMode
@@ -91,7 +92,7 @@ def _stakeholders(partnership, lead, count):
 
 def open_session_of(partnership, lead, began, *, show=True):
     framework = Framework.objects.built_in().current().get()
-    choices = [QuestionChoice(question, tuple(question.prompts.all()[:3])) for question in framework.questions.all()]
+    choices = [RoundChoice(question, tuple(question.prompts.all()[:3])) for question in framework.questions.all()]
     session = plan_session(
         partnership=partnership,
         by=lead,

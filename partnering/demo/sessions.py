@@ -9,8 +9,9 @@ from reflection.domain.drafts import ask_for_call, save_draft
 from reflection.domain.meetings import set_meeting
 from reflection.domain.outcomes import add_decision, add_learning, add_matter, review_learning
 from reflection.domain.rounds import move_round
+from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.rounds_reveal import reveal_round
-from reflection.domain.session_planning import QuestionChoice, plan_session
+from reflection.domain.session_planning import plan_session
 from reflection.domain.sessions import cancel_session, close_session, end_writing, open_session, schedule_session
 from reflection.domain.themes import create_theme, differ_on_theme, move_answer
 from reflection.enums import Audience, HowAgreed, SessionMode
@@ -65,7 +66,7 @@ class SessionStory:
             by=lead,
             framework=self.story.framework,
             choices=[
-                QuestionChoice(questions[each["question"]], tuple(questions[each["question"]].prompts.all()[:3]))
+                RoundChoice(questions[each["question"]], tuple(questions[each["question"]].prompts.all()[:3]))
                 for each in row["rounds"]
             ],
             title=row["title"],

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from reflection.emails.meetings import plan_meeting_news
-from reflection.enums import SessionState
+from reflection.enums import SessionMode, SessionState
 from reflection.models.meetings import Meeting
 from reflection.models.sessions import Session
 
 MOST_HOURS = 12
+IS_THE_MEETING = "A live session is its meeting. Move it, or call the whole session off."
 OVER = "This session is over, so there is nothing left to meet for."
 
 
@@ -27,27 +28,66 @@ def set_meeting(*, session: Session, by, starts_at: datetime, ends_at: datetime,
     at = at or timezone.now()
     if starts_at <= at:
         raise ValidationError({"starts_at": "Choose a time that is still to come."})
-    if ends_at <= starts_at:
-        raise ValidationError({"ends_at": "Choose an end that is after the beginning."})
-    if ends_at - starts_at > timedelta(hours=MOST_HOURS):
-        raise ValidationError({"ends_at": f"Keep it under {MOST_HOURS} hours."})
+    if refusals := refused_times(starts_at, ends_at):
+        raise ValidationError(refusals)
     with transaction.atomic():
         locked = _lock(session)
         if locked.state not in (SessionState.PLANNED, SessionState.OPEN):
             raise ValidationError(OVER, code="state")
-        meeting = Meeting.objects.filter(session=locked).first()
-        if meeting is None:
-            meeting = Meeting(session=locked)
-        elif (meeting.starts_at, meeting.ends_at, meeting.called_off_at) == (starts_at, ends_at, None):
-            return meeting
-        else:
-            meeting.sequence += 1
-        meeting.session = locked
-        meeting.starts_at, meeting.ends_at, meeting.changed_at, meeting.called_off_at = starts_at, ends_at, at, None
-        meeting.save()
+        _move_session(locked, starts_at, ends_at)
+        meeting = keep_meeting(session=locked, starts_at=starts_at, ends_at=ends_at, at=at)
         locked.touch()
+    return meeting
+
+
+def refused_times(starts_at: datetime, ends_at: datetime) -> dict[str, str]:
+    """What is wrong with the times of a meeting, by field; empty when nothing is."""
+    if ends_at <= starts_at:
+        return {"ends_at": "Choose an end that is after the beginning."}
+    if ends_at - starts_at > timedelta(hours=MOST_HOURS):
+        return {"ends_at": f"Keep it under {MOST_HOURS} hours."}
+    return {}
+
+
+def keep_meeting(
+    *, session: Session, starts_at: datetime, ends_at: datetime, changed: bool = False, at: datetime
+) -> Meeting:
+    """The meeting of a session that the caller has locked, made or moved. People are told of one still to come.
+
+    Arguments:
+        changed: its name or its place is another, so that calendars must have it again though the time stays.
+    """
+    meeting = Meeting.objects.filter(session=session).first()
+    if meeting is None:
+        meeting = Meeting()
+    elif (meeting.starts_at, meeting.ends_at, meeting.called_off_at) == (starts_at, ends_at, None) and not changed:
+        return meeting
+    else:
+        meeting.sequence += 1
+    meeting.session = session
+    meeting.starts_at, meeting.ends_at, meeting.changed_at, meeting.called_off_at = starts_at, ends_at, at, None
+    meeting.save()
+    if starts_at > at:
         plan_meeting_news(meeting=meeting, at=at)
     return meeting
+
+
+def _move_session(session, starts_at, ends_at):
+    """A session that meets goes with its meeting: a live one whole, and writing before it until it begins."""
+    if session.mode == SessionMode.OVER_TIME:
+        return
+    planned = session.state == SessionState.PLANNED
+    if session.mode == SessionMode.BOTH:
+        if starts_at <= session.opens_at:
+            raise ValidationError({"starts_at": "Meet after it has opened for writing."})
+        session.closes_at, session.writing_ended_at = starts_at, None
+    elif planned:
+        session.opens_at, session.closes_at = starts_at, ends_at
+    else:
+        session.closes_at = ends_at
+    # A plan that somebody still has open in another tab is stale from here on.
+    session.version += planned
+    session.save(update_fields=["opens_at", "closes_at", "writing_ended_at", "version"])
 
 
 def call_off_meeting(*, session: Session, by, at: datetime | None = None) -> Meeting | None:
@@ -61,6 +101,8 @@ def call_off_meeting(*, session: Session, by, at: datetime | None = None) -> Mee
         meeting = Meeting.objects.filter(session=locked).first()
         if meeting is None or meeting.called_off_at:
             return meeting
+        if locked.mode == SessionMode.LIVE and locked.state in (SessionState.PLANNED, SessionState.OPEN):
+            raise ValidationError(IS_THE_MEETING, code="live")
         meeting.session = locked
         meeting.sequence += 1
         meeting.called_off_at = at

@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from partnerships.enums import Sector
 from partnerships.models.members import Membership
 from reflection.domain.labels import LADDER, SMALLEST_LABEL, choose_labels
-from reflection.domain.session_planning import MINUTES_A_QUESTION, PROMPTS_A_QUESTION
+from reflection.domain.rounds_planning import MINUTES_A_QUESTION
+from reflection.domain.session_planning import PROMPTS_A_QUESTION
 from reflection.models.framework import Framework, Prompt, Question
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session

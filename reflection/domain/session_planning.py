@@ -1,4 +1,4 @@
-"""Planning a session: which questions, which prompts, how answers are shown, when and by whom."""
+"""Planning a session: which rounds, how answers are shown, how and when people meet, and who has which part."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnerships.models.base import StaleVersion
+from reflection.domain.meetings import call_off_meeting, keep_meeting, refused_times
+from reflection.domain.rounds_planning import RoundChoice, refusals_of, set_rounds
 from reflection.domain.sessions import (
     MOST_DAYS_OPEN,
     TOO_LONG_OPEN,
@@ -16,13 +18,11 @@ from reflection.domain.sessions import (
     require_future_close,
     require_why,
 )
-from reflection.enums import Attribution, Audience, RoundKind, SessionMode
+from reflection.enums import Attribution, Audience, SessionMode
 from reflection.models.framework import Framework
-from reflection.models.rounds import Round
+from reflection.models.meetings import Meeting
 from reflection.models.sessions import Session
 
-#: Minutes for each question when people write over some days.
-MINUTES_A_QUESTION = 7
 PROMPTS_A_QUESTION = 3
 DAYS_OPEN = 10
 WHY_LIMIT = 1_000
@@ -42,15 +42,6 @@ PLAN_FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class QuestionChoice:
-    """A question for the session, with the prompts that go with it and minutes for each person."""
-
-    question: object
-    prompts: tuple = ()
-    minutes: int = MINUTES_A_QUESTION
-
-
 @dataclass
 class Plan:
     """A plan as it comes filled in."""
@@ -66,7 +57,7 @@ class Plan:
     hosted_by: object = None
     chaired_by: object = None
     agenda_by: object = None
-    choices: list[QuestionChoice] = field(default_factory=list)
+    choices: list[RoundChoice] = field(default_factory=list)
 
 
 def next_opening(*, partnership, at: datetime | None = None) -> datetime:
@@ -98,9 +89,7 @@ def default_plan(*, partnership, framework: Framework, questions=None, last=...,
         audience=last.audience if last else Audience.MEMBERS,
         opens_at=opens_at,
         closes_at=datetime.combine(closes, time(17), tzinfo=partnership.zone),
-        choices=[
-            QuestionChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions
-        ],
+        choices=[RoundChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions],
     )
 
 
@@ -109,7 +98,9 @@ def plan_session(
     partnership,
     by,
     framework: Framework,
-    choices: list[QuestionChoice],
+    choices: list[RoundChoice],
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
     at: datetime | None = None,
     **fields,
 ) -> Session:
@@ -117,17 +108,23 @@ def plan_session(
 
     Arguments:
         by: the membership of the facilitator who plans.
-        choices: the questions in the order people will read them.
+        choices: the rounds in the order people will walk through them.
+        starts_at, ends_at: when the group meets, for the modes that have a meeting. A live session opens and
+            closes with it, and may do without (its ``opens_at`` and ``closes_at`` say the same); writing
+            before a meeting closes when that begins.
         fields: any of ``PLAN_FIELDS``.
     Raises ValidationError, keyed by field, and keeps nothing.
     """
     at = at or timezone.now()
     session = Session(partnership=partnership, framework=framework, planned_by=by, planned_at=at, **fields)
+    meets = _meeting_times(session, starts_at, ends_at)
     with transaction.atomic():
-        _check_plan(session, choices)
+        _check_plan(session, choices, meets)
         session.full_clean()
         session.save()
-        _set_rounds(session, choices)
+        set_rounds(session, choices)
+        if meets:
+            keep_meeting(session=session, starts_at=meets[0], ends_at=meets[1], at=at)
     return session
 
 
@@ -136,65 +133,72 @@ def update_plan(
     session: Session,
     by,
     expected: int,
-    choices: list[QuestionChoice],
+    choices: list[RoundChoice],
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
     at: datetime | None = None,
     **fields,
 ) -> Session:
     """Change a plan that has not opened. ``expected`` is the version that the form carried.
 
-    Raises StaleVersion when another facilitator saved in between, ValidationError otherwise. A plan
+    A meeting moves with its plan, and leaves people's calendars when the group does not meet any more.
+    Without ``starts_at`` it stays where it is. Raises StaleVersion when another facilitator saved in between, ValidationError otherwise. A plan
     that the group has been told of keeps a reason and a closing time to come.
     """
+    at = at or timezone.now()
     with transaction.atomic():
         locked = lock_session(session.pk)
         require_allowed(locked, "plan")
         if locked.version != expected:
             raise StaleVersion(locked)
+        told, before = (locked.title, locked.where), locked.mode
         for name, value in fields.items():
             setattr(locked, name, value)
-        _check_plan(locked, choices)
+        meets = _meeting_times(locked, starts_at, ends_at)
+        _check_plan(locked, choices, meets)
         if locked.scheduled_at:
             require_why(locked)
-            require_future_close(locked, at or timezone.now())
-        locked.save_versioned(expected=expected, fields=list(fields))
-        _set_rounds(locked, choices)
+            require_future_close(locked, at)
+        locked.save_versioned(expected=expected, fields=sorted({*fields, "opens_at", "closes_at"}))
+        set_rounds(locked, choices)
+        if meets:
+            changed = told != (locked.title, locked.where)
+            keep_meeting(session=locked, starts_at=meets[0], ends_at=meets[1], changed=changed, at=at)
+        elif "mode" in fields and locked.mode != before:
+            call_off_meeting(session=locked, by=by, at=at)
         locked.touch()
     return locked
 
 
-def _check_plan(session, choices):
-    errors = {}
-    if not choices:
-        errors["questions"] = "Choose at least one question."
-    for choice in choices:
-        if choice.question.framework_id != session.framework_id:
-            errors["questions"] = "Choose questions from this list."
-        if any(prompt.question_id != choice.question.pk for prompt in choice.prompts):
-            errors["questions"] = "Choose prompts that belong to their question."
-        if not 1 <= choice.minutes <= 240:
-            errors["questions"] = "Give each question between 1 and 240 minutes."
-    if len({choice.question.pk for choice in choices}) != len(choices):
-        errors["questions"] = "Choose each question once."
+def _meeting_times(session, starts_at, ends_at):
+    """When the group meets, as the plan now has it; None for a session over time. The session's own times follow."""
+    if session.mode == SessionMode.OVER_TIME:
+        return None
+    if session.mode == SessionMode.LIVE:
+        session.opens_at, session.closes_at = starts_at or session.opens_at, ends_at or session.closes_at
+        return session.opens_at, session.closes_at
+    if starts_at is None:
+        kept = Meeting.objects.filter(session=session.pk).first()
+        if kept is None:
+            raise ValidationError({"starts_at": "Choose when you meet."})
+        starts_at, ends_at = kept.starts_at, kept.ends_at
+    session.closes_at = starts_at
+    return starts_at, ends_at
+
+
+def _check_plan(session, choices, meets):
+    refusals = {}
+    if found := refusals_of(session, choices):
+        refusals["questions"] = found
     # A text column has no limit of its own.
     if len(session.why_now) > WHY_LIMIT:
-        errors["why_now"] = f"Keep it under {WHY_LIMIT:,} characters. People read this first."
+        refusals["why_now"] = f"Keep it under {WHY_LIMIT:,} characters. People read this first."
     opens, closes = session.opens_at, session.closes_at
     if opens and closes and closes - opens > timedelta(days=MOST_DAYS_OPEN):
-        errors["closes_at"] = TOO_LONG_OPEN
-    if errors:
-        raise ValidationError(errors)
-
-
-def _set_rounds(session, choices):
-    """The rounds of a plan are made anew: nothing hangs on them before the session opens."""
-    session.rounds.all().delete()
-    for position, choice in enumerate(choices, start=1):
-        round = Round.objects.create(
-            session=session,
-            position=position,
-            kind=RoundKind.QUESTION,
-            question=choice.question,
-            minutes=choice.minutes,
-            attribution=session.attribution,
-        )
-        round.prompts.set(choice.prompts)
+        refusals["starts_at" if meets else "closes_at"] = TOO_LONG_OPEN
+    if meets:
+        refusals |= refused_times(*meets)
+        if session.mode == SessionMode.BOTH and meets[0] <= opens:
+            refusals["starts_at"] = "Meet after it has opened for writing."
+    if refusals:
+        raise ValidationError(refusals)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from partnerships.models import Partnership
 from reflection.domain.meetings import announce_meeting, call_off_meeting
 from reflection.domain.promises import PROMISE_VERSION
+from reflection.domain.rounds_planning import KINDS_TO_TALK_ABOUT
 from reflection.emails.sessions import (
     plan_record_ready,
     plan_session_cancelled,
@@ -72,7 +73,7 @@ def schedule_session(*, session: Session, by, at: datetime | None = None) -> Ses
         Partnership.objects.lock().get(pk=session.partnership_id)
         locked = lock_session(session.pk)
         require_allowed(locked, "plan")
-        _require_questions(locked)
+        _require_something_to_talk_about(locked)
         require_why(locked)
         require_future_close(locked, at)
         locked.scheduled_at = locked.scheduled_at or at
@@ -109,7 +110,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         partnership = Partnership.objects.lock().get(pk=session.partnership_id)
         locked = lock_session(session.pk)
         require_allowed(locked, "open")
-        _require_questions(locked)
+        _require_something_to_talk_about(locked)
         require_future_close(locked, at)
         memberships = list(partnership.memberships.current().taking_part().select_related("person", "organisation"))
         if not memberships:
@@ -141,8 +142,8 @@ def _freeze_at_opening(locked, partnership, asked, at):
     locked.refresh_from_db(fields=["version", "screen_version"])
 
 
-def _require_questions(session):
-    if not session.rounds.filter(kind=RoundKind.QUESTION).exists():
+def _require_something_to_talk_about(session):
+    if not session.rounds.filter(kind__in=KINDS_TO_TALK_ABOUT).exists():
         raise ValidationError("Choose at least one question.", code="no_question")
 
 

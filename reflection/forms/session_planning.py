@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from reflection.domain.session_planning import MINUTES_A_QUESTION, PLAN_FIELDS, WHY_LIMIT, QuestionChoice
+from reflection.domain.rounds_planning import MINUTES_A_QUESTION, RoundChoice
+from reflection.domain.session_planning import PLAN_FIELDS, WHY_LIMIT
 from reflection.enums import Attribution, Audience
 from reflection.forms.moments import LocalMomentField
 from reflection.models.sessions import Session
@@ -149,7 +150,7 @@ class SessionPlanForm(forms.Form):
         """The ticked questions in their order, each with its own ticked prompts and minutes."""
         questions, prompts = set(self.cleaned_data["questions"]), set(self.cleaned_data["prompts"])
         return [
-            QuestionChoice(
+            RoundChoice(
                 question=one.question,
                 prompts=tuple(prompt for prompt in one.prompts if str(prompt.pk) in prompts),
                 minutes=self.cleaned_data[_minutes(one)] or MINUTES_A_QUESTION,

@@ -9,10 +9,11 @@ from partnerships.access import partnership_access
 from partnerships.enums import Role
 from partnerships.idempotency import idempotent
 from reflection.access import may_read_record, session_access
+from reflection.domain.rounds_planning import MINUTES_A_QUESTION
 from reflection.domain.session_desk import questions_with_visits
 from reflection.domain.session_lists import sessions_overview
 from reflection.domain.session_pages import page_of_session, running_page
-from reflection.domain.session_planning import DAYS_OPEN, MINUTES_A_QUESTION
+from reflection.domain.session_planning import DAYS_OPEN
 from reflection.domain.sessions import cancel_session, close_session, share_with_programme
 from reflection.enums import SessionState
 from reflection.forms.sessions import SessionCancelForm

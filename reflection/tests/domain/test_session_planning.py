@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from partnerships.models.base import StaleVersion
 from partnerships.tests.factories import moment
+from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.session_planning import (
-    QuestionChoice,
     default_plan,
     next_opening,
     plan_session,
@@ -54,7 +54,7 @@ def test_plan_session_keeps_questions_prompts_and_minutes(larkmere, framework, l
     prompts = tuple(second.prompts.all()[1:3])
     plan = make_plan(larkmere, framework, lead)
     plan = update_plan(
-        session=plan, by=lead, expected=1, choices=[QuestionChoice(second, prompts, 12), QuestionChoice(first, (), 3)]
+        session=plan, by=lead, expected=1, choices=[RoundChoice(second, prompts, 12), RoundChoice(first, (), 3)]
     )
     rounds = [
         (round.question, set(round.prompts.all()), round.minutes, round.attribution) for round in plan.rounds.all()
@@ -66,10 +66,10 @@ def bad_plans(framework, other):
     question, second = framework.questions.all()[:2]
     return {
         "no question": [],
-        "another version’s question": [QuestionChoice(other.questions.first())],
-        "another question’s prompt": [QuestionChoice(question, (second.prompts.first(),))],
-        "no minutes": [QuestionChoice(question, (), 0)],
-        "twice": [QuestionChoice(question), QuestionChoice(question)],
+        "another version’s question": [RoundChoice(other.questions.first())],
+        "another question’s prompt": [RoundChoice(question, (second.prompts.first(),))],
+        "no minutes": [RoundChoice(question, (), 0)],
+        "twice": [RoundChoice(question), RoundChoice(question)],
     }
 
 
@@ -104,7 +104,7 @@ def plan_with(partnership, framework, lead, choices, **fields):
 )
 def test_plan_session_names_the_field_it_refuses(larkmere, framework, lead, fields, field):
     with pytest.raises(ValidationError) as refusal:
-        plan_with(larkmere, framework, lead, [QuestionChoice(framework.questions.first())], **fields)
+        plan_with(larkmere, framework, lead, [RoundChoice(framework.questions.first())], **fields)
     assert field in refusal.value.error_dict
     assert Session.objects.count() == 0
 
@@ -113,18 +113,16 @@ def test_plan_session_names_the_field_it_refuses(larkmere, framework, lead, fiel
 def test_plan_session_refuses_somebody_from_elsewhere(larkmere, framework, lead, quarry_end, dan, field):
     stranger = quarry_end.memberships.get(person=dan)
     with pytest.raises(ValidationError, match="Choose someone from this partnership"):
-        plan_with(larkmere, framework, lead, [QuestionChoice(framework.questions.first())], **{field: stranger})
+        plan_with(larkmere, framework, lead, [RoundChoice(framework.questions.first())], **{field: stranger})
     assert Session.objects.count() == 0
 
 
 def test_update_plan_of_a_version_that_moved_on_changes_nothing(larkmere, framework, lead):
     plan = make_plan(larkmere, framework, lead, questions=2)
-    choices = [QuestionChoice(framework.questions.last())]
+    choices = [RoundChoice(framework.questions.last())]
     update_plan(session=plan, by=lead, expected=1, choices=choices, title="Theirs")
     with pytest.raises(StaleVersion) as stale:
-        update_plan(
-            session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Mine"
-        )
+        update_plan(session=plan, by=lead, expected=1, choices=[RoundChoice(framework.questions.first())], title="Mine")
     assert (stale.value.current.title, stale.value.current.version) == ("Theirs", 2)
     assert [round.question.number for round in Round.objects.filter(session=plan)] == [5]
 
@@ -133,9 +131,7 @@ def test_update_plan_after_it_opened_is_refused(larkmere, framework, lead):
     plan = make_plan(larkmere, framework, lead)
     open_session(session=plan, by=lead)
     with pytest.raises(ValidationError, match="open already"):
-        update_plan(
-            session=plan, by=lead, expected=1, choices=[QuestionChoice(framework.questions.first())], title="Late"
-        )
+        update_plan(session=plan, by=lead, expected=1, choices=[RoundChoice(framework.questions.first())], title="Late")
     assert Session.objects.get().title == "How are we doing?"
 
 
@@ -143,7 +139,7 @@ def test_update_plan_after_it_opened_is_refused(larkmere, framework, lead):
 @pytest.mark.parametrize("after", Attribution.values)
 def test_update_plan_changes_how_answers_show_until_it_opens(larkmere, framework, lead, before, after):
     plan = make_plan(larkmere, framework, lead, attribution=before, questions=2)
-    choices = [QuestionChoice(round.question) for round in plan.rounds.all()]
+    choices = [RoundChoice(round.question) for round in plan.rounds.all()]
     plan = update_plan(session=plan, by=lead, expected=1, choices=choices, attribution=after)
     assert [plan.attribution, *plan.rounds.values_list("attribution", flat=True)] == [after] * 3
     open_session(session=plan, by=lead)

@@ -133,9 +133,9 @@ def test_an_announced_plan_keeps_its_reason(larkmere, framework, lead):
 
 
 def choices_of(plan):
-    from reflection.domain.session_planning import QuestionChoice
+    from reflection.domain.rounds_planning import RoundChoice
 
-    return [QuestionChoice(round.question) for round in plan.rounds.all()]
+    return [RoundChoice(round.question) for round in plan.rounds.all()]
 
 
 def test_open_due_sessions_opens_what_is_announced_and_due_once(larkmere, framework, lead):

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 
 from partnerships.models import Membership, Person
-from reflection.domain.session_planning import QuestionChoice, update_plan
+from reflection.domain.rounds_planning import RoundChoice
+from reflection.domain.session_planning import update_plan
 from reflection.enums import Attribution
 from reflection.models import Answer, Draft, Participation, Round, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
@@ -67,7 +68,7 @@ def test_attribution_is_fixed_once_somebody_wrote(larkmere, framework, lead, bef
         session = make_open(larkmere, framework, lead, attribution=before)
         round = session.rounds.get()
         write(session, 1, ready=moment == "ready")
-    choices = [QuestionChoice(round.question)]
+    choices = [RoundChoice(round.question)]
     with pytest.raises(ValidationError, match="open already"):
         update_plan(session=session, by=lead, expected=session.version, choices=choices, attribution=after)
     with pytest.raises(DatabaseError, match="fixed"), transaction.atomic():
