@@ -15,12 +15,13 @@ from datetime import timedelta
 
 from celery import current_app
 from django.core.mail import get_connection
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from partnerships.domain.dispatch_checks import Readers, has_had_enough, wait_until
+from partnerships.domain.dispatch_checks import Readers, Weeks, wait_until
 from partnerships.domain.dispatch_mail import compose
-from partnerships.enums import DispatchState, NotSentBecause
+from partnerships.domain.dispatch_notes import note_attempt, note_sent
+from partnerships.enums import DispatchState
 from partnerships.models.dispatch import LOST_AFTER, Dispatch, recipient_key
 
 logger = logging.getLogger(__name__)
@@ -203,6 +204,7 @@ def send_claimed(*, claim, at=None):
     )
     readers = Readers(rows)
     results = Counter()
+    rows, weeks = _look_at_weeks(rows, results, at)
     connection = get_connection(fail_silently=False)
     try:
         for row in rows:
@@ -212,7 +214,7 @@ def send_claimed(*, claim, at=None):
                 logger.warning("The mail server cannot be reached: %s", _name_of(error))
                 _release(claim, at)
                 break
-            state = _send_one(row, readers, connection, at)
+            state = _send_one(row, readers, weeks, connection, at)
             if state:
                 results[state] += 1
     finally:
@@ -220,26 +222,32 @@ def send_claimed(*, claim, at=None):
     return results
 
 
-def _send_one(row, readers, connection, at):
+def _look_at_weeks(rows, results, at):
+    """Give back what has to wait for mails that other senders hold. Returns the rows that are left, and the Weeks."""
+    counting = [kind.name for kind in kinds.values() if kind.counts]
+    with transaction.atomic():
+        weeks = Weeks([row for row in rows if row.kind in counting], counting, at)
+        waiting = {row for row in rows if row.kind in counting and not weeks.why_not(row) and weeks.must_wait(row)}
+        for row in waiting:
+            results[_mark(row, DispatchState.PLANNED, at)] += 1
+    return [row for row in rows if row not in waiting], weeks
+
+
+def _send_one(row, readers, weeks, connection, at):
     """Send one mail and mark its row. Returns the state it came to, or None when it is no longer ours."""
     kind = kinds.get(row.kind)
     if kind is None:
         return _mark(row, DispatchState.FAILED, at, "no such kind of mail")
-    recipient = readers.get(row)
     try:
-        reason = readers.why_not(kind, row, at)
-        if reason:
-            return _mark(row, DispatchState.SUPPRESSED, at, reason=reason)
-        later = wait_until(kind, row, recipient, at)
-        if later:
-            return _mark(row, DispatchState.PLANNED, at, not_before=later)
-        message = compose(kind, row, recipient, connection)
+        settled = _leave_unsent(row, kind, readers, weeks, at)
+        if settled:
+            return settled
+        message = compose(kind, row, readers.get(row), connection)
     except Exception as error:  # one mail that cannot be written must not hold up the others
         logger.exception("A mail of kind %s could not be written", row.kind)
         return _mark(row, DispatchState.FAILED, at, _name_of(error))
-    held = _hold(row, kind, recipient, at)
-    if held is not True:
-        return held
+    if not _hold(row):
+        return None
     try:
         message.send()
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
@@ -250,8 +258,23 @@ def _send_one(row, readers, connection, at):
         _close(connection)
         if row.attempts < kind.policy:
             return _mark(row, DispatchState.PLANNED, at, _name_of(error))
+        weeks.count(row)
         return _mark(row, DispatchState.UNKNOWN, at, _name_of(error))
+    weeks.count(row)
     return _mark(row, DispatchState.SENT, at)
+
+
+def _leave_unsent(row, kind, readers, weeks, at):
+    """Settle a mail that is not to be sent, or not now. Returns the state it came to, or None when it may go."""
+    reason = readers.why_not(kind, row, at)
+    later = None if reason else wait_until(kind, row, readers.get(row), at)
+    if kind.counts and not later:
+        reason = reason or weeks.why_not(row)
+    if reason:
+        return _mark(row, DispatchState.SUPPRESSED, at, reason=reason)
+    if later or (kind.counts and weeks.must_wait(row)):
+        return _mark(row, DispatchState.PLANNED, at, not_before=later)
+    return None
 
 
 def _refused(row, error, at):
@@ -266,29 +289,20 @@ def _refused(row, error, at):
     return _mark(row, DispatchState.PLANNED if for_now else DispatchState.FAILED, at, words)
 
 
-def _hold(row, kind, recipient, at):
-    """Count this attempt, if the claim is still ours and the reader's week has room. Returns True, or what became of the row.
-
-    A sender that slept for long finds its rows settled by others.
-    """
-    now = timezone.now()
-    if now - row.claimed_at >= LOST_AFTER:
-        return None
+def _hold(row):
+    """Count this attempt, if the claim is still ours. A sender that slept for long finds its rows settled by others."""
+    if timezone.now() - row.claimed_at >= LOST_AFTER:
+        return False
     row.attempts += 1
-    held = Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING)
-    if not kind.counts:
-        return held.update(attempts=models.F("attempts") + 1) == 1 or None
-    with transaction.atomic():
-        if has_had_enough(row, recipient, [each.name for each in kinds.values() if each.counts], at):
-            return _mark(row, DispatchState.SUPPRESSED, at, reason=NotSentBecause.TOO_MANY)
-        return held.update(attempts=models.F("attempts") + 1) == 1 or None
+    return note_attempt(row)
 
 
 def _mark(row, state, at, error="", *, reason="", not_before=None):
-    changes = {"state": state, "error": error[:200], "reason": reason}
     if state == DispatchState.SENT:
-        changes["sent_at"] = at
-    elif state == DispatchState.PLANNED:
+        note_sent(row, at)
+        return state
+    changes = {"state": state, "error": error[:200], "reason": reason}
+    if state == DispatchState.PLANNED:
         changes |= {"claim": None, "claimed_at": None, "not_before": not_before or at + TRY_AGAIN_AFTER}
     Dispatch.objects.filter(pk=row.pk, claim=row.claim, state=DispatchState.SENDING).update(**changes)
     return state

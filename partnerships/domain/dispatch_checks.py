@@ -1,9 +1,9 @@
 """Asked of every mail just before it goes: is there still someone to send it to, and do they still want it?
 
-What is asked for a whole chunk at once stands in `Readers`; the weekly limit is asked one by one, under the lock of
-the reader, so that two senders cannot both find room for the last mail of a week.
+Both `Readers` and `Weeks` ask for a whole chunk at once: what a mail costs is mostly what it asks of the database.
 """
 
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -90,12 +90,36 @@ def wait_until(kind, row, recipient, at):
     return then if then > at else None
 
 
-def has_had_enough(row, recipient, counting, at):
-    """Whether the week is full for this reader, over all their partnerships (trust E12).
+class Weeks:
+    """How full the week of each reader of a chunk is, over all their partnerships (trust E12): two queries for them all.
 
-    Call it in a transaction: it takes the lock of the reader. counting: the names of the kinds that count.
+    A mail that another sender holds and has not tried yet may go or not, so its place is kept: while it decides, ours
+    waits. Make it in a transaction and give back in there what has to wait: the lock of the readers lets one sender
+    decide after the other, so that the last one never waits for somebody who waits for it.
     """
-    if isinstance(recipient, Person):
-        Person.objects.select_for_update(no_key=True).filter(pk=recipient.pk).values_list("pk").get()
-    lately = Dispatch.objects.filter(recipient_key=row.recipient_key, kind__in=counting).may_have_gone(at - WEEK)
-    return lately.exclude(pk=row.pk).count() >= settings.MAIL_MOST_A_WEEK
+
+    def __init__(self, rows, counting, at):
+        """rows: those of one claim whose kind counts. counting: the names of all kinds that count."""
+        self._gone, self._held_by_others = Counter(), Counter()
+        if not rows:
+            return
+        keys = sorted({row.recipient_key for row in rows})
+        # In one order, so that two senders with the same readers cannot wait for each other.
+        people = Person.objects.select_for_update(no_key=True).order_by("pk")
+        list(people.filter(pk__in=[key.partition(":")[2] for key in keys]).values_list("pk"))
+        lately = Dispatch.objects.filter(recipient_key__in=keys, kind__in=counting).exclude(claim=rows[0].claim)
+        for key, tried, number in lately.may_go(at - WEEK).how_many_for_each_reader():
+            (self._gone if tried else self._held_by_others)[key] += number
+
+    def why_not(self, row):
+        """TOO_MANY when this reader's week is full, else ""."""
+        return NotSentBecause.TOO_MANY if self._gone[row.recipient_key] >= settings.MAIL_MOST_A_WEEK else ""
+
+    def must_wait(self, row):
+        """Whether the room that is left may be needed for mails which other senders hold."""
+        key = row.recipient_key
+        return self._gone[key] + self._held_by_others[key] >= settings.MAIL_MOST_A_WEEK
+
+    def count(self, row):
+        """Another one has gone, or perhaps."""
+        self._gone[row.recipient_key] += 1

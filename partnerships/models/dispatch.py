@@ -30,12 +30,16 @@ class DispatchQuerySet(models.QuerySet):
         """Being sent for so long that the sender must have died on the way."""
         return self.filter(state=DispatchState.SENDING, claimed_at__lte=(at or timezone.now()) - LOST_AFTER)
 
-    def may_have_gone(self, since):
-        """Handed to the mail server after a moment, or perhaps: one that is in doubt counts as mail that came."""
-        tried = models.Q(state=DispatchState.SENDING, attempts__gt=0)
-        return self.filter(
-            tried | models.Q(state__in=[DispatchState.SENT, DispatchState.UNKNOWN]), claimed_at__gt=since
-        )
+    def may_go(self, since):
+        """Handed to the mail server after a moment, or perhaps, or about to be."""
+        states = [DispatchState.SENDING, DispatchState.SENT, DispatchState.UNKNOWN]
+        return self.filter(state__in=states, claimed_at__gt=since)
+
+    def how_many_for_each_reader(self):
+        """(recipient_key, tried, how many); tried: it went or may have, as one that is in doubt does."""
+        tried = ~models.Q(state=DispatchState.SENDING) | models.Q(attempts__gt=0)
+        rows = self.order_by().annotate(tried=models.ExpressionWrapper(tried, models.BooleanField()))
+        return rows.values_list("recipient_key", "tried", models.Count("pk"))
 
     def to(self, recipient):
         return self.filter(recipient_key=recipient_key(recipient))

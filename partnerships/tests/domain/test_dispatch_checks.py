@@ -11,10 +11,12 @@ from django.utils import timezone
 from partnerships.domain.dispatch import (
     AT_MOST_ONCE,
     MailKind,
+    claim_dispatches,
     kinds,
     mail_kind,
     plan_dispatch,
     plan_dispatches,
+    send_claimed,
     send_dispatches,
 )
 from partnerships.domain.dispatch_planning import KeyOf, plan_dispatches_from
@@ -168,6 +170,40 @@ def test_two_senders_share_one_week(transactional_db, smtp_sink):
     results = at_once(*[lambda: send_dispatches(chunk=1)] * 3)
     assert sum(counts["sent"] for counts in results) == 2
     assert len(smtp_sink.messages) == 2
+
+
+@pytest.mark.parametrize(("held_is_wanted", "ours"), [(True, "suppressed"), (False, "sent")])
+def test_room_that_another_sender_may_need_is_waited_for(
+    larkmere, bea, smtp_sink, settings, monkeypatch, news, held_is_wanted, ours
+):
+    """A mail in somebody else's hands may go or not; whoever waits for it loses nothing."""
+    wanted = replace(news, still_wanted=lambda row, reader: held_is_wanted or row.occurrence != "held")
+    monkeypatch.setitem(kinds, "news", wanted)
+    settings.MAIL_MOST_A_WEEK = 1
+    plan(bea, larkmere, "held")
+    held = claim_dispatches(at=WEDNESDAY)
+    plan(bea, larkmere, "ours")
+    assert send_dispatches(at=WEDNESDAY) == {"planned": 1}
+    row = Dispatch.objects.get(occurrence="ours")
+    assert (row.not_before, row.attempts, row.claim) == (WEDNESDAY + timedelta(minutes=5), 0, None)
+    assert send_claimed(claim=held, at=WEDNESDAY) == {"sent" if held_is_wanted else "suppressed": 1}
+    assert send_dispatches(at=WEDNESDAY + timedelta(minutes=5)) == {ours: 1}
+    assert len(smtp_sink.messages) == 1
+
+
+def test_a_chunk_asks_once_and_a_mail_writes_twice(larkmere, smtp_sink):
+    """Taken up and gone; everything else is asked for a whole chunk."""
+    members = list(larkmere.memberships.current().select_related("person")[:11])
+
+    def queries(people, occurrence):
+        for person in people:
+            plan(person, larkmere, occurrence)
+        with CaptureQueriesContext(connection) as found:
+            assert send_dispatches(at=WEDNESDAY) == {"sent": len(people)}
+        return len(found)
+
+    people = [member.person for member in members]
+    assert queries(people, "many") - queries(people[:1], "one") == 2 * 10
 
 
 # --- Working hours -------------------------------------------------------------------------------------------------
