@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from reflection.emails.meetings import plan_meeting_news
@@ -85,9 +86,10 @@ def _move_session(session, starts_at, ends_at):
         session.opens_at, session.closes_at = starts_at, ends_at
     else:
         session.closes_at = ends_at
-    # A plan that somebody still has open in another tab is stale from here on.
-    session.version += planned
-    session.save(update_fields=["opens_at", "closes_at", "writing_ended_at", "version"])
+    session.save(update_fields=["opens_at", "closes_at", "writing_ended_at"])
+    if planned:
+        # A plan that somebody still has open in another tab is stale from here on.
+        Session.objects.filter(pk=session.pk).update(version=F("version") + 1)
 
 
 def call_off_meeting(*, session: Session, by, at: datetime | None = None) -> Meeting | None:

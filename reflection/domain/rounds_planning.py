@@ -1,6 +1,6 @@
 """The rounds of a plan: which kinds a session may hold, in which order, and for how long."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,3 +86,30 @@ def set_rounds(session: Session, choices: Sequence[RoundChoice]) -> None:
             attribution=session.attribution,
         )
         round.prompts.set(choice.prompts)
+
+
+@dataclass(frozen=True)
+class PlannedRound:
+    """A round of a saved plan as the page that plans holds it."""
+
+    kind: RoundKind
+    position: int
+    minutes: int
+    question_id: object
+    prompt_ids: frozenset
+
+
+def rounds_of_plan(*, session: Session) -> list[PlannedRound]:
+    """The rounds of a plan in their order, with the ids of their prompts: one query."""
+    prompts, rounds = defaultdict(set), {}
+    rows = session.rounds.order_by("position").values_list(
+        "position", "kind", "minutes", "question_id", "prompts", named=True
+    )
+    for row in rows:
+        rounds[row.position] = row
+        if row.prompts:
+            prompts[row.position].add(row.prompts)
+    return [
+        PlannedRound(RoundKind(row.kind), position, row.minutes, row.question_id, frozenset(prompts[position]))
+        for position, row in rounds.items()
+    ]

@@ -3,18 +3,21 @@
 Read with few queries, whatever the number of sessions and people.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from partnerships.enums import Sector
 from partnerships.models.members import Membership
 from reflection.domain.labels import LADDER, SMALLEST_LABEL, choose_labels
-from reflection.domain.rounds_planning import MINUTES_A_QUESTION
+from reflection.domain.rounds_planning import MINUTES_A_QUESTION, PlannedRound, rounds_of_plan
 from reflection.domain.session_planning import PROMPTS_A_QUESTION
+from reflection.enums import RoundKind
+from reflection.models.actions import Action
 from reflection.models.framework import Framework, Prompt, Question
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -57,81 +60,86 @@ class DeskQuestion:
     chosen_prompts: frozenset = frozenset()
 
 
-def questions_with_visits(*, partnership, framework: Framework | None = None, session=None):
-    """The questions as DeskQuestions without prompts: one query.
+def questions_with_visits(*, partnership, framework: Framework | None = None) -> list[DeskQuestion]:
+    """The questions as DeskQuestions without prompts, by number: one query.
 
     Arguments:
         framework: whose questions; without one, those a new session would begin with.
-        session: a plan, to mark what it holds.
-    They come by number, or as the plan asks them where that differs, the others behind.
     """
+    return _desk_questions(_questions(partnership, framework), partnership)
+
+
+def _questions(partnership, framework):
     visits = (
         Round.objects.questions()
         .shown()
         .filter(session__partnership=partnership, question__key=OuterRef("key"))
         .order_by("-revealed_at")
     )
-    wanted = framework.pk if framework else Subquery(_current(partnership).values("pk")[:1])
-    rows = Question.objects.select_related("framework").annotate(
-        last_shown_at=Subquery(visits.values("revealed_at")[:1])
+    current = Framework.objects.current().available_to(partnership).values("pk")[:1]
+    return (
+        Question.objects.filter(framework=framework.pk if framework else Subquery(current))
+        .select_related("framework")
+        .annotate(last_shown_at=Subquery(visits.values("revealed_at")[:1]))
+        .order_by("number")
     )
-    if session is not None:
-        mine = Round.objects.questions().filter(session=session, question=OuterRef("pk"))
-        rows = rows.annotate(
-            plan_minutes=Subquery(mine.values("minutes")[:1]), plan_position=Subquery(mine.values("position")[:1])
+
+
+def _desk_questions(questions, partnership):
+    longest = sorted(questions, key=lambda q: (q.last_shown_at is not None, q.last_shown_at))[:2]
+    return [
+        DeskQuestion(
+            question=question,
+            last_on=partnership.local_date(question.last_shown_at) if question.last_shown_at else None,
+            longest=question in longest,
+            oldest=question == longest[0],
         )
-    found = list(rows.filter(framework=wanted).order_by("number"))
-    longest = sorted(found, key=lambda q: (q.last_shown_at is not None, q.last_shown_at))[:2]
-    if session is not None:
-        found = _as_planned(found)
-    return [_desk_question(question, partnership, longest, session) for question in found]
+        for question in questions
+    ]
 
 
-def _as_planned(questions):
-    """By number when the plan asks them so; else in the order of the plan, and behind them what it does not ask."""
-    planned = [question for question in questions if question.plan_position is not None]
-    if planned == sorted(planned, key=lambda question: question.plan_position):
-        return questions
-    return sorted(questions, key=lambda question: (question.plan_position is None, question.plan_position))
+def questions_to_plan(
+    *, partnership, session: Session | None = None, planned: list[PlannedRound] | None = None
+) -> list[DeskQuestion]:
+    """The questions with their prompts, as a new plan or ``session`` has them: one query.
 
-
-def _current(partnership):
-    return Framework.objects.current().available_to(partnership)
-
-
-def _desk_question(question, partnership, longest, session):
-    shown = question.last_shown_at
-    planned = getattr(question, "plan_minutes", None)
-    return DeskQuestion(
-        question=question,
-        last_on=partnership.local_date(shown) if shown else None,
-        longest=question in longest,
-        oldest=question == longest[0],
-        chosen=session is None or planned is not None,
-        minutes=planned or MINUTES_A_QUESTION,
+    Arguments:
+        planned: the rounds of ``session``, where a page has read them already; else one query more.
+    They come by number, or as the plan asks them where that differs, the others behind.
+    """
+    rows = _questions(partnership, session.framework if session else None).annotate(
+        prompt_id=F("prompts__pk"), prompt_text=F("prompts__text"), prompt_position=F("prompts__position")
     )
-
-
-def questions_to_plan(*, partnership, session: Session | None = None) -> list[DeskQuestion]:
-    """The questions with their prompts, as a new plan or ``session`` has them: two queries."""
-    framework = session.framework if session else None
-    desk = questions_with_visits(partnership=partnership, framework=framework, session=session)
-    prompts = Prompt.objects.filter(question__in=[one.question.pk for one in desk])
-    if session is not None:
-        kept = Round.prompts.through.objects.filter(round__session=session, prompt_id=OuterRef("pk"))
-        prompts = prompts.annotate(kept=Exists(kept))
-    by_question = {one.question.pk: one for one in desk}
-    for prompt in prompts.order_by("position"):
-        by_question[prompt.question_id].prompts.append(prompt)
+    questions, prompts = {}, defaultdict(list)
+    for row in rows.order_by("number", "prompts__position"):
+        questions.setdefault(row.pk, row)
+        if row.prompt_id:
+            prompt = Prompt(pk=row.prompt_id, question=row, text=row.prompt_text, position=row.prompt_position)
+            prompts[row.pk].append(prompt)
+    desk = _desk_questions(list(questions.values()), partnership)
+    if session is not None and planned is None:
+        planned = rounds_of_plan(session=session)
+    asked = {one.question_id: one for one in planned or () if one.kind == RoundKind.QUESTION}
     for one in desk:
-        one.chosen_prompts = _chosen_prompts(one, session)
-    return desk
+        one.prompts = prompts[one.question.pk]
+        _tick(one, asked.get(one.question.pk), session)
+    return _as_planned(desk, asked)
 
 
-def _chosen_prompts(one, session):
-    if session is not None and one.chosen:
-        return frozenset(prompt.pk for prompt in one.prompts if prompt.kept)
-    return frozenset(prompt.pk for prompt in one.prompts[:PROMPTS_A_QUESTION])
+def _tick(one, planned, session):
+    one.chosen = session is None or planned is not None
+    one.chosen_prompts = frozenset(prompt.pk for prompt in one.prompts[:PROMPTS_A_QUESTION])
+    if planned:
+        one.minutes, one.chosen_prompts = planned.minutes, planned.prompt_ids
+
+
+def _as_planned(desk, asked):
+    """By number when the plan asks them so; else in the order of the plan, and behind them what it does not ask."""
+    places = [asked[one.question.pk].position for one in desk if one.chosen and one.question.pk in asked]
+    if places == sorted(places):
+        return desk
+    behind = len(desk) + max(places)
+    return sorted(desk, key=lambda one: asked[one.question.pk].position if one.question.pk in asked else behind)
 
 
 def people_to_plan_with(*, partnership, session: Session | None = None) -> list[Membership]:
@@ -145,11 +153,21 @@ def people_to_plan_with(*, partnership, session: Session | None = None) -> list[
 
 
 def recent_sessions(*, partnership) -> list[Session]:
-    """The last twelve sessions that opened, the newest first, with who hosted and chaired: one query."""
+    """The last twelve sessions that opened, the newest first, with who hosted and chaired: one query.
+
+    Each carries what holds for the whole partnership: ``open_actions``, how many are still open, and
+    ``last_rated_at``, when the signs were last rated (None: never).
+    """
+    still_open = Action.objects.still_open().filter(session__partnership=partnership)
+    counted = still_open.order_by().values("session__partnership").annotate(n=Count("pk")).values("n")
+    rated = Round.objects.shown().filter(kind=RoundKind.RATING, session__partnership=partnership)
     return list(
-        partnership.sessions.numbered().select_related("hosted_by__organisation", "chaired_by__organisation")[
-            :READ_BACK
-        ]
+        partnership.sessions.numbered()
+        .select_related("hosted_by__organisation", "chaired_by__organisation")
+        .annotate(
+            open_actions=Coalesce(Subquery(counted), 0),
+            last_rated_at=Subquery(rated.order_by("-revealed_at").values("revealed_at")[:1]),
+        )[:READ_BACK]
     )
 
 

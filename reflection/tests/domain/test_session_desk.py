@@ -97,7 +97,7 @@ def test_balance_in_words_counts_who_hosted_and_chaired(larkmere, framework, lea
 @pytest.mark.django_db
 def test_questions_to_plan_of_a_new_plan(larkmere, framework, lead, django_assert_num_queries):
     make_revealed(larkmere, framework, lead)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         desk = questions_to_plan(partnership=larkmere)
     assert [(one.question.number, one.chosen, one.minutes, len(one.chosen_prompts)) for one in desk] == [
         (1, True, 7, 3), (2, True, 7, 3), (3, True, 7, 3), (4, True, 7, 3), (5, True, 7, 3),
