@@ -28,6 +28,7 @@ from reflection.live import blocks, bus
 from reflection.live.announce import announce_session
 from reflection.live.bus import PREFIX
 from reflection.live.stream import address_for
+from reflection.live.tickets import Listeners, person_key
 from reflection.models import Session
 
 SCREENS = (100, 500, 1000)
@@ -120,7 +121,14 @@ def open_screens(server, count, session, house):
     people = (
         SimpleNamespace(facilitates=False, partnership_id=member.partnership_id, person_id=n) for n in range(count)
     )
-    return [address_for(session=session, membership=one) for one in people]
+    return [
+        address_for(
+            session=session,
+            listeners=Listeners.PARTICIPANT,
+            person=person_key(one.partnership_id, one.person_id),
+        )
+        for one in people
+    ]
 
 
 class Screen:

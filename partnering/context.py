@@ -22,6 +22,7 @@ SECTIONS = {
         "vote",
         "record",
         "outcome",
+        "live",
     ),
     "people": ("membership", "partnership", "invitation", "stakeholder", "organisation", "lead", "member"),
     "learning": ("learning", "decision", "action", "checkin", "rhythm"),

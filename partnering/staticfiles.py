@@ -16,8 +16,10 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Puts every part of the stylesheet into one file: a phone on a slow line waits once, not once for each part.
 
     Each part keeps its layer, so nothing but the number of requests changes. Without this storage (tests, a bare
-    manage.py) the browser follows the imports itself.
+    manage.py) the browser follows the imports itself. Scripts import each other by the same published names.
     """
+
+    support_js_module_import_aggregation = True
 
     def post_process(self, paths, dry_run=False, **options):
         if not dry_run and STYLESHEET in paths:

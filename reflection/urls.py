@@ -9,6 +9,7 @@ from reflection.views import (
     drafts,
     framework,
     insights,
+    live,
     meetings,
     outcomes,
     participations,
@@ -171,6 +172,22 @@ meeting_urls = [
     path("calendar/<str:token>/dates.ics", meetings.calendar_feed, name="calendar_feed"),
 ]
 
+# /sessions/<id>/live/…: the console, the phones, the shared screen
+live_urls = [
+    path("sessions/<uuid:session_id>/live/", live.live_console, name="live_console"),
+    path("sessions/<uuid:session_id>/live/state/", live.live_console_state, name="live_console_state"),
+    path("sessions/<uuid:session_id>/live/begin/", live.live_begin, name="live_begin"),
+    path("sessions/<uuid:session_id>/live/command/", live.live_command, name="live_command"),
+    path("sessions/<uuid:session_id>/live/screen/", live.live_screen, name="live_screen"),
+    path("sessions/<uuid:session_id>/live/screen/state/", live.live_screen_state, name="live_screen_state"),
+    path("sessions/<uuid:session_id>/live/follow/", live.live_follow, name="live_follow"),
+    path("sessions/<uuid:session_id>/live/follow/state/", live.live_follow_state, name="live_follow_state"),
+    path("sessions/<uuid:session_id>/live/mine/", live.live_mine, name="live_mine"),
+    path("sessions/<uuid:session_id>/live/here/", live.live_here, name="live_here"),
+    path("sessions/<uuid:session_id>/live/finish/", live.live_finish, name="live_finish"),
+    path("sessions/<uuid:session_id>/live/hand/", live.live_hand, name="live_hand"),
+]
+
 urlpatterns = [
     *framework_urls,
     *session_urls,
@@ -185,4 +202,5 @@ urlpatterns = [
     *checkin_urls,
     *rhythm_urls,
     *meeting_urls,
+    *live_urls,
 ]

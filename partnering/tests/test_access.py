@@ -69,6 +69,7 @@ QUERY_KEYS = {
     "find": "letters of a name to look for among the people shown anyway",
     "from": "the round of this session the person came from",
     "mood": "a check-in: the choice that was pressed in the mail, one of five",
+    "known": "a live screen: the version that the asker has",
     "look": "whether the form asks about a name that looks like a person's",
     "room": "a check-in: the choice that was pressed in the mail, one of five",
     "round": "a round of this session",

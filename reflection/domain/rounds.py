@@ -38,6 +38,7 @@ TRANSITIONS: dict[str, dict[Stage, Stage]] = {
         Stage.CHOOSING: Stage.GROUPING,
         Stage.AGREEING: Stage.GROUPING,
     },
+    "look_again": {Stage.GROUPING: Stage.REVEALED},
     "choose": {
         Stage.REVEALED: Stage.CHOOSING,
         Stage.GROUPING: Stage.CHOOSING,
@@ -106,7 +107,7 @@ def lock_round_and_session(round: Round) -> Round:
 
 
 def move_round(*, round: Round, event: str, by, at: datetime | None = None) -> Round:
-    """Move a round that is shown to another stage: ``group``, ``choose``, ``agree`` or ``finish``.
+    """Move a round that is shown, or has nothing to show, to another stage: ``look_again``, ``group``, ``choose``, ``agree`` or ``finish``.
 
     The same event twice is one step: a round that already stands there stays as it is.
     Raises ValidationError when the stage does not allow it.

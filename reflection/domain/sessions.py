@@ -18,7 +18,8 @@ from reflection.emails.sessions import (
     plan_session_opened,
     plan_writing_ended,
 )
-from reflection.enums import RoundKind, SessionState, Stage
+from reflection.enums import RoundKind, SessionMode, SessionState, Stage
+from reflection.models.live import LivePlace
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -103,7 +104,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         by: the membership that pressed the button; None when its time had come.
 
     Everyone who takes part today gets a Participation (the frozen electorate), every question
-    round begins writing, and "a session has opened" is planned for each of them, all at once.
+    round begins writing (not in a live session: there the room leads), and "a session has opened" is planned for each of them, all at once.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -119,7 +120,8 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
             Participation(session=locked, membership=member, sector=member.sector) for member in memberships
         )
         _freeze_at_opening(locked, partnership, len(participations), at)
-        locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
+        if locked.mode != SessionMode.LIVE:
+            locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
         plan_session_opened(session=locked, memberships=memberships, at=at)
         announce_meeting(session=locked, at=at)
     return locked
@@ -205,6 +207,7 @@ def cancel_session(*, session: Session, by, why: str, at: datetime | None = None
         locked.state, locked.cancelled_at = SessionState.CANCELLED, at
         locked.cancelled_why = why.strip()
         locked.save(update_fields=["state", "cancelled_at", "cancelled_why"])
+        _clear_the_room(locked)
         locked.touch()
         call_off_meeting(session=locked, by=by, at=at)
         if was_announced:
@@ -228,9 +231,15 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
         locked.writing_ended_at = locked.writing_ended_at or at
         locked.took_part_count = locked.participations.filter(took_part=True).count()
         locked.save(update_fields=["state", "closed_at", "writing_ended_at", "took_part_count"])
+        _clear_the_room(locked)
         locked.touch()
         plan_record_ready(session=locked, at=at)
     return locked
+
+
+def _clear_the_room(session):
+    """Who was there, who spoke and who passed is forgotten when a session ends."""
+    LivePlace.objects.in_session(session).delete()
 
 
 def _keep_unshown_closed(session):

@@ -1,6 +1,7 @@
 """What goes down a stream: finished bytes, made once for everybody who gets them.
 
-A block says that something is out, never what one person may see of it: whoever listens fetches that through a door.
+A block says that something is out, or holds a live screen for all who look at the same one. What one person may see is
+never in it: whoever listens fetches that through a door.
 """
 
 import json
@@ -15,6 +16,11 @@ REFETCH = b"event: refetch\ndata: 1\n\n"
 def moved(version):
     """The block that says: version so-and-so of this session's screens is out. Its id is the version."""
     return f"id: {version}\nevent: moved\ndata: {json.dumps({'version': version})}\n\n".encode()
+
+
+def screen(version, html):
+    """The block that holds a whole live screen: everybody of one kind of listener gets these bytes."""
+    return f"id: {version}\nevent: screen\ndata: {json.dumps({'version': version, 'html': html})}\n\n".encode()
 
 
 def chunk_of(block):

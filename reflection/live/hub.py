@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from reflection.live.blocks import BEAT, REFETCH, chunk_of
 
 RING = 64  # blocks kept for each channel, for whoever was away for a moment
-MOST_UNSENT = 32 * 1024  # bytes that wait for one slow phone; what comes then is left out, and it is told to fetch
+MOST_UNSENT = 128 * 1024  # bytes that wait for one slow phone; what comes then is left out, and it is told to fetch
 PAUSE = 0.1  # seconds between two blocks of a channel: votes come by the hundred, and the latest state is enough
 BEAT_EVERY = 12  # seconds
 MOST_CHANNELS = 2000

@@ -25,9 +25,9 @@ HEADERS = [
 ]
 
 
-def address_for(*, session, membership):
-    """Where this member may listen to this session, from now on for a minute."""
-    return PREFIX + issue_ticket(session=session, membership=membership)
+def address_for(*, session, listeners, person):
+    """Where somebody may listen to this session, from now on for a minute. Arguments as for `issue_ticket`."""
+    return PREFIX + issue_ticket(session=session, listeners=listeners, person=person)
 
 
 async def start():

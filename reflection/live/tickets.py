@@ -20,6 +20,7 @@ class Listeners(StrEnum):
 
     PARTICIPANT = "participant"
     FACILITATOR = "facilitator"
+    PROJECTOR = "projector"  # the shared screen: what everybody in the room may see
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,14 @@ def person_key(partnership_id, person_id):
     return salted_hmac(SALT, f"{partnership_id}:{person_id}", algorithm="sha256").hexdigest()[:24]
 
 
-def issue_ticket(*, session, membership):
-    """The ticket of one member to the stream of one session, as text. Only a door's word makes it right to call this."""
-    listeners = Listeners.FACILITATOR if membership.facilitates else Listeners.PARTICIPANT
-    key = person_key(membership.partnership_id, membership.person_id)
-    return signing.dumps([channel_of(session.pk, listeners), session.screen_version, key, time.time()], salt=SALT)
+def issue_ticket(*, session, listeners, person):
+    """A ticket to the stream of one session, as text. Only a door's word makes it right to call this.
+
+    Arguments:
+        listeners: whose stream it is (``Listeners``).
+        person: the key that takes it back (``person_key``).
+    """
+    return signing.dumps([channel_of(session.pk, listeners), session.screen_version, person, time.time()], salt=SALT)
 
 
 def read_ticket(text):

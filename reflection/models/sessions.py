@@ -114,7 +114,9 @@ class SessionQuerySet(models.QuerySet):
         return self.planned().filter(scheduled_at__isnull=False, opens_at__lte=at)
 
     def due_to_end_writing(self, at):
-        return self.open().filter(closes_at__lte=at, writing_ended_at__isnull=True)
+        """Never a live one: people are in the middle of it, and nothing closes there by itself."""
+        by_the_clock = self.open().exclude(mode=SessionMode.LIVE).filter(live_began_at__isnull=True)
+        return by_the_clock.filter(closes_at__lte=at, writing_ended_at__isnull=True)
 
 
 class Session(UUIDModel, Versioned):
@@ -143,6 +145,7 @@ class Session(UUIDModel, Versioned):
         null=True, blank=True, help_text="When the plan was announced. Empty: a draft of a plan."
     )
     opened_at = models.DateTimeField(null=True, blank=True)
+    live_began_at = models.DateTimeField(null=True, blank=True, help_text="When the room began to walk through it.")
     writing_ended_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -198,12 +201,22 @@ class Session(UUIDModel, Versioned):
         return self.state == SessionState.OPEN
 
     def is_writable(self, at=None):
-        """Whether members may still write: open, and neither ended nor past its closing time."""
+        """Whether members may still write: open, not ended, and not past a closing time. Live, those who lead close it."""
         return (
             self.state == SessionState.OPEN
             and self.writing_ended_at is None
-            and (at or timezone.now()) < self.closes_at
+            and (self.is_led or (at or timezone.now()) < self.closes_at)
         )
+
+    @property
+    def is_led(self):
+        """Whether people walk through it together, led by somebody: no clock ends anything."""
+        return self.mode == SessionMode.LIVE or self.live_began_at is not None
+
+    @property
+    def is_live(self):
+        """Whether the room is in it now."""
+        return self.is_open and self.live_began_at is not None
 
     def touch(self):
         """Tell every screen of this session that there is something new to fetch."""

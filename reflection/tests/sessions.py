@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from reflection.domain.drafts import save_draft
+from reflection.domain.live import begin_live
 from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.session_planning import plan_session
@@ -50,6 +51,14 @@ def make_open(partnership, framework, by, *, at: datetime | None = None, **field
     """A session that people may write in."""
     session = make_plan(partnership, framework, by, at=at, **fields)
     return open_session(session=session, by=by, at=at)
+
+
+def make_live(partnership, framework, by, *, at: datetime | None = None, **fields):
+    """A session that the room is in, at its first question."""
+    plan = make_plan(partnership, framework, by, at=at, **({"mode": SessionMode.LIVE} | fields))
+    begin_live(session=plan, by=by, at=at)
+    plan.refresh_from_db()
+    return plan
 
 
 def write(session, how_many=None, *, round=None, ready=True, words="Words of {}"):

@@ -7,6 +7,7 @@ from django.views.decorators.http import condition, require_safe
 from partnerships.enums import Role
 from reflection.access import session_access
 from reflection.live.stream import address_for
+from reflection.live.tickets import Listeners, person_key
 
 # Seconds between two questions of a page that listens. Without Redis the worker, another process, can reach no stream:
 # what it does (a session opens, writing ends) is noticed by asking, as often as without a stream.
@@ -24,12 +25,22 @@ def session_state(request, session):
     return JsonResponse({"version": session.screen_version})
 
 
+def _listeners(membership):
+    return Listeners.FACILITATOR if membership.facilitates else Listeners.PARTICIPANT
+
+
+def _key(membership):
+    return person_key(membership.partnership_id, membership.person_id)
+
+
 @require_safe
 @session_access(Role.MEMBER)
 def session_ticket(request, session):
     return JsonResponse(
         {
-            "stream": address_for(session=session, membership=request.membership),
+            "stream": address_for(
+                session=session, listeners=_listeners(request.membership), person=_key(request.membership)
+            ),
             "version": session.screen_version,
             "every": ASK_EVERY_WITH_REDIS if settings.REDIS_URL else ASK_EVERY,
         }

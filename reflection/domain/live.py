@@ -1,0 +1,222 @@
+"""Leading a live session: every facilitator may, and two who press at once move one step (trust L6)."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from partnerships.models.partnerships import Partnership
+from reflection.domain.live_steps import (
+    Step,
+    entry,
+    first_step,
+    following_round,
+    minutes_of_stages,
+    step_back,
+    step_forward,
+)
+from reflection.domain.rounds import keep_round_closed, lock_round_and_session, move_round, next_stage
+from reflection.domain.rounds_reveal import reveal_round
+from reflection.domain.sessions import lock_session, open_session
+from reflection.enums import SessionMode, SessionState, Stage
+from reflection.models.live import LiveRun
+from reflection.models.sessions import Session
+
+NOT_LIVE = "This session is one over some days. Plan it as a live one, or to write first and then meet."
+NOT_BEGUN = "This session is not being led live now."
+MOVED_ON = "Somebody else has just moved on. This is where the room is now."
+SHOW_FIRST = "Show the answers first, or keep this part closed."
+NOTHING_BEFORE = "This is the beginning."
+ALL_DONE = "That was the last part. Close the session when you are ready."
+MOST_MINUTES = 240
+
+
+def begin_live(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+    """Begin to walk through a session together; it opens by this if it had not. Beginning twice is beginning once.
+
+    Writing that ended by the clock goes on: from here on only people end it.
+    Raises ValidationError when the session is one over time, or over.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        Partnership.objects.lock().get(pk=session.partnership_id)
+        locked = lock_session(session.pk)
+        if locked.mode == SessionMode.OVER_TIME:
+            raise ValidationError(NOT_LIVE, code="mode")
+        if locked.state == SessionState.PLANNED:
+            locked = open_session(session=locked, by=by, at=at)
+        if locked.state != SessionState.OPEN:
+            raise ValidationError("This session is over.", code="state")
+        if run := LiveRun.objects.filter(session=locked).first():
+            return run
+        step = first_step(locked.rounds.all())
+        if step is None:
+            raise ValidationError("Every part of this session is done.", code="done")
+        locked.live_began_at, locked.writing_ended_at = at, None
+        locked.save(update_fields=["live_began_at", "writing_ended_at"])
+        run = LiveRun(session=locked, led_by=by)
+        _come_to(run, step, by, at)
+        run.save()
+        locked.touch()
+    return run
+
+
+def go_next(*, session: Session, by, expected: int, at: datetime | None = None) -> LiveRun:
+    """One step on. At the end of a round the next one begins by the same press.
+
+    Arguments:
+        expected: the step that the page showed. When the room is elsewhere by now nothing moves, and
+            ValidationError (code "moved") says so.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, rounds = _lock_run(session, expected)
+        step = step_forward(run.round, rounds)
+        if step is None:
+            raise ValidationError(ALL_DONE, code="done")
+        if step.event == "reveal":
+            raise ValidationError(SHOW_FIRST, code="show_first")
+        return _finish(run, rounds, by, at) if step.stage == Stage.DONE else _take(run, step, by, at)
+
+
+def go_back(*, session: Session, by, expected: int, at: datetime | None = None) -> LiveRun:
+    """One step back. Nothing is deleted, and what was shown stays shown. `expected` as in `go_next`."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, rounds = _lock_run(session, expected)
+        step = step_back(run.round, rounds)
+        if step is None:
+            raise ValidationError(NOTHING_BEFORE, code="first")
+        return _take(run, step, by, at)
+
+
+def reveal_led(*, session: Session, by, expected: int, at: datetime | None = None) -> bool:
+    """Show the answers of the round the room is at. False when too few people have written: then nothing was shown."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, _ = _lock_run(session, expected)
+        revealed = reveal_round(round=run.round, by=by, at=at)
+        if revealed.shown:
+            _arrive(run, revealed.round, by, at)
+            run.save()
+        return revealed.shown
+
+
+def keep_led_closed(*, session: Session, by, expected: int, at: datetime | None = None) -> LiveRun:
+    """End the round the room is at without showing it, and go on. Its words stay with their authors."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, rounds = _lock_run(session, expected)
+        run.round = keep_round_closed(round=run.round, by=by, at=at)
+        return _go_on_after(run, rounds, by, at)
+
+
+def take_over(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+    """Say who leads. Nobody needs to let go first, and everyone who facilitates may do everything anyway (trust L6)."""
+    with transaction.atomic():
+        run, _ = _lock_run(session)
+        run.led_by = by
+        run.save(update_fields=["led_by"])
+        run.session.touch()
+    return run
+
+
+# --- The clock: a moment that the server keeps, never a countdown --------------------------------------------------
+def add_minutes(*, session: Session, by, minutes: int = 1, at: datetime | None = None) -> LiveRun:
+    """Give this step more time, from its end or, if that has passed, from now."""
+    at = at or timezone.now()
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise ValidationError("Add at least a minute.", code="minutes")
+    with transaction.atomic():
+        run, _ = _lock_run(session)
+        if run.is_paused:
+            run.paused_seconds += minutes * 60
+        else:
+            run.ends_at = max(run.ends_at or at, at) + timedelta(minutes=minutes)
+        return _clock_moved(run)
+
+
+def pause_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+    """Hold the clock. Pausing twice is pausing once."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, _ = _lock_run(session)
+        if run.ends_at is not None:
+            run.paused_seconds, run.ends_at = max(0, round((run.ends_at - at).total_seconds())), None
+        return _clock_moved(run)
+
+
+def resume_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+    """Let the clock go on with what was left."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        run, _ = _lock_run(session)
+        if run.is_paused:
+            run.ends_at, run.paused_seconds = at + timedelta(seconds=run.paused_seconds), None
+        return _clock_moved(run)
+
+
+def _clock_moved(run):
+    run.save(update_fields=["ends_at", "paused_seconds"])
+    run.session.touch()
+    return run
+
+
+# --- Steps ---------------------------------------------------------------------------------------------------------
+def _lock_run(session, expected=None):
+    """The run and the session's rounds as they are now, the session locked. Raises ValidationError when it is not live or moved on."""
+    locked = lock_session(session.pk)
+    run = LiveRun.objects.filter(session=locked).first()
+    if run is None or locked.state != SessionState.OPEN:
+        raise ValidationError(NOT_BEGUN, code="not_live")
+    if expected is not None and run.step != expected:
+        raise ValidationError(MOVED_ON, code="moved")
+    run.session = locked
+    rounds = list(locked.rounds.select_related("question"))
+    for one in rounds:
+        one.session = locked
+    run.round = next(one for one in rounds if one.pk == run.round_id)
+    return run, rounds
+
+
+def _finish(run, rounds, by, at):
+    run.round = move_round(round=run.round, event="finish", by=by, at=at)
+    return _go_on_after(run, rounds, by, at)
+
+
+def _go_on_after(run, rounds, by, at):
+    following = following_round(run.round, rounds)
+    return _take(run, entry(following) if following else Step(run.round, Stage.DONE), by, at)
+
+
+def _take(run, step, by, at):
+    _come_to(run, step, by, at)
+    run.save()
+    run.session.touch()
+    return run
+
+
+def _come_to(run, step, by, at):
+    if step.event == "start_writing":
+        _start_writing(step.round)
+    elif step.event:
+        step.round.stage = move_round(round=step.round, event=step.event, by=by, at=at).stage
+    _arrive(run, step.round, by, at)
+
+
+def _start_writing(round):
+    locked = lock_round_and_session(round)
+    round.stage = locked.stage = next_stage(kind=locked.kind, stage=locked.stage, event="start_writing")
+    locked.save(update_fields=["stage"])
+
+
+def _arrive(run, round, by, at):
+    """The room stands at a round in its present stage: a new step, with a clock of its own."""
+    if run.round_id != round.pk:
+        run.step_told = None
+    run.round, run.led_by = round, by
+    run.step = 1 if run._state.adding else run.step + 1
+    run.step_began_at, run.paused_seconds = at, None
+    minutes = minutes_of_stages(round).get(Stage(round.stage), 0)
+    run.ends_at = at + timedelta(minutes=minutes) if minutes else None

@@ -1,0 +1,134 @@
+"""What a live screen shows, read once for everybody of one audience. Nothing here is for one person's eyes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reflection.domain.labels import step_in_words
+from reflection.domain.live_rooms import count_finished
+from reflection.domain.live_steps import expected_end, following_round, minutes_of_stages, step_back, step_forward
+from reflection.domain.promises import promise_for
+from reflection.domain.rounds_reveal import minimum_people
+from reflection.domain.themes import arrange
+from reflection.domain.votes import totals_are_out
+from reflection.enums import RoundKind, Stage
+from reflection.models.live import LivePlace, LiveRun
+from reflection.models.rounds import Round
+from reflection.models.sessions import Session
+
+#: The stage bar that everybody sees, whatever kinds of rounds a session has.
+BAR = ("Arrive", "Write", "Reveal", "Group", "Choose", "Agree")
+PLACE_ON_BAR = {
+    Stage.WAITING: 1,
+    Stage.WRITING: 1,
+    Stage.REVEALED: 2,
+    Stage.GROUPING: 3,
+    Stage.CHOOSING: 4,
+    Stage.AGREEING: 5,
+    Stage.DONE: 5,
+}
+BEFORE_WRITING = (RoundKind.ARRIVE, RoundKind.LAST_ACTIONS)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The state that every screen of a live session is drawn from; ``part`` is what the round's kind adds for one audience."""
+
+    session: Session
+    run: LiveRun
+    rounds: list[Round]
+    here: int
+    part: dict = field(default_factory=dict)
+
+    @property
+    def round(self) -> Round:
+        return self.run.round
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.round.stage)
+
+    @property
+    def key(self) -> str:
+        """Where the room is. What belongs to one person is fetched anew when it changes."""
+        return f"{self.run.step}:{self.round.pk}:{self.stage}"
+
+    @property
+    def is_over(self) -> bool:
+        return not self.session.is_open
+
+    @property
+    def bar(self) -> list[dict]:
+        """The stage bar, as `components/_stages.html` draws it."""
+        here = 0 if self.round.kind in BEFORE_WRITING else PLACE_ON_BAR[self.stage]
+        return [
+            {"words": words, "state": "done" if place < here else "now" if place == here else ""}
+            for place, words in enumerate(BAR)
+        ]
+
+    @property
+    def following(self) -> Round | None:
+        return following_round(self.round, self.rounds)
+
+    @property
+    def forward(self):
+        return step_forward(self.round, self.rounds)
+
+    @property
+    def back(self):
+        return step_back(self.round, self.rounds)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that this stage was planned with."""
+        return minutes_of_stages(self.round).get(self.stage, 0)
+
+    @property
+    def expected_end(self) -> datetime:
+        return expected_end(self.run, self.rounds)
+
+    @property
+    def minutes_late(self) -> int:
+        """Minutes by which the session would end after its time; negative: before it."""
+        return round((self.expected_end - self.session.closes_at).total_seconds() / 60)
+
+    @property
+    def total_minutes(self) -> int:
+        return sum(one.minutes for one in self.rounds)
+
+
+def read_screen(session_id) -> Screen | None:
+    """The state of a live session, without its part: four queries, whatever its size. None when it was never begun live."""
+    run = (
+        LiveRun.objects.select_related("session__partnership", "session__framework", "led_by__person")
+        .filter(session=session_id)
+        .first()
+    )
+    if run is None:
+        return None
+    rounds = list(run.session.rounds.select_related("question"))
+    for one in rounds:
+        one.session = run.session
+    run.round = next(one for one in rounds if one.pk == run.round_id)
+    here = LivePlace.objects.in_session(run.session).count()
+    return Screen(session=run.session, run=run, rounds=rounds, here=here)
+
+
+def question_part(screen: Screen) -> dict:
+    """What a question shows, stage by stage: its prompts and a count while people write, then the answers as they were put together."""
+    round = screen.round
+    if not round.is_shown:
+        promise = promise_for(attribution=round.attribution, minimum=minimum_people(round))
+        return {"prompts": list(round.prompts.all()), "promise": promise, "finished": finished_in_words(screen)}
+    answers = round.answers.in_mixed_order().with_places()
+    answers = answers if round.is_sealed else answers.with_writers()
+    dots_out = totals_are_out(round)
+    board = arrange(themes=round.themes.all(), answers=list(answers.with_dots() if dots_out else answers))
+    return {"board": board, "dots_out": dots_out}
+
+
+def finished_in_words(screen: Screen) -> str:
+    """ "8 of 11", or, in sealed rounds, the highest step that was told: "6 or more of 12"."""
+    if screen.round.is_sealed:
+        return step_in_words(screen.run.step_told or 0, screen.here)
+    finished, here = count_finished(screen.round)
+    return f"{finished} of {here}"

@@ -1,0 +1,103 @@
+"""Being there: who came in, who has finished, who would like to speak. Beside the words, never with them."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from reflection.domain.labels import step_of
+from reflection.domain.rounds import lock_round_and_session
+from reflection.enums import SEALED, SessionState, Stage
+from reflection.models.drafts import Draft
+from reflection.models.live import LivePlace, LiveRun
+from reflection.models.participations import Participation
+from reflection.models.sessions import Session
+
+WRITING_IS_OVER = "Writing is over here. Your words are kept as you left them."
+
+
+def come_in(*, participation: Participation, at: datetime | None = None) -> LivePlace:
+    """Note that somebody is there. Coming in twice is coming in once; screens hear of the first time only."""
+    with transaction.atomic():
+        place = LivePlace.objects.filter(participation=participation).first()
+        if place:
+            return place
+        session = Session.objects.select_for_update(no_key=True).get(pk=participation.session_id)
+        defaults = {"arrived_at": at or timezone.now()}
+        place, came = LivePlace.objects.get_or_create(participation=participation, defaults=defaults)
+        if came:
+            session.touch()
+    return place
+
+
+def finish_round(*, participation: Participation, round, at: datetime | None = None) -> None:
+    """“I’m finished”: one's own words in this round are ready, and the count on the screens may rise.
+
+    Finishing with nothing written is passing. Words written down by somebody else wait for one's own yes as ever.
+    Raises ValidationError when writing is over.
+    """
+    at = at or timezone.now()
+    come_in(participation=participation, at=at)
+    with transaction.atomic():
+        locked = lock_round_and_session(round)
+        if not locked.is_writable(at):
+            raise ValidationError(WRITING_IS_OVER, code="over")
+        Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
+        mine = Draft.objects.answers_to_be().with_words().filter(participation=participation, round=locked)
+        mine.filter(confirmed=True).update(ready=True)
+        LivePlace.objects.filter(participation=participation).update(finished_round=locked)
+        tell_count(round=locked)
+
+
+def tell_count(*, round) -> None:
+    """Tell the screens how many have finished, if there is something new to tell: in sealed rounds a higher step (trust A9).
+
+    The session and the round must be locked. A step that was told is never taken back.
+    """
+    if not round.is_sealed:
+        round.session.touch()
+        return
+    run = LiveRun.objects.filter(session=round.session_id, round=round).first()
+    if run is None or round.stage != Stage.WRITING:
+        return
+    finished, here = count_finished(round)
+    step = step_of(finished, here)
+    if step > (run.step_told or 0):
+        LiveRun.objects.filter(pk=run.pk).update(step_told=step)
+        round.session.touch()
+
+
+def count_finished(round) -> tuple[int, int]:
+    """(people who are finished in a round or have ready words in it, people who are there). One query.
+
+    Words that a facilitator wrote down for somebody do not count in sealed rounds, as in every count before a reveal.
+    """
+    ready = Draft.objects.ready().filter(participation=OuterRef("pk"), round=round)
+    if round.attribution in SEALED:
+        ready = ready.filter(spoken_by__isnull=True)
+    people = Participation.objects.filter(session=round.session_id).annotate(
+        has_ready=Exists(ready), is_here=Exists(LivePlace.objects.filter(participation=OuterRef("pk")))
+    )
+    people = people.filter(Q(is_here=True) | Q(has_ready=True))
+    rows = people.values_list("has_ready", "live_place__finished_round")
+    return sum(has_ready or finished == round.pk for has_ready, finished in rows), len(rows)
+
+
+def set_hand(*, participation: Participation, up: bool, at: datetime | None = None) -> None:
+    """Put one's hand up, or down again. Those who lead see it."""
+    at = at or timezone.now()
+    come_in(participation=participation, at=at)
+    with transaction.atomic():
+        session = _lock_open(participation.session_id)
+        hand = LivePlace.objects.filter(participation=participation, hand_up_at__isnull=up)
+        if hand.update(hand_up_at=at if up else None):
+            session.touch()
+
+
+def _lock_open(session_id):
+    session = Session.objects.select_for_update(no_key=True).get(pk=session_id)
+    if session.state != SessionState.OPEN:
+        raise ValidationError("This session is over.", code="state")
+    return session

@@ -1,0 +1,56 @@
+"""Live screens: one render for each kind of listener and each change, the same bytes for all of them.
+
+A page holds exactly what a stream sends, because both come from here. So nothing personal, no token and no request goes
+into it: what is for one person's eyes stands beside it on the page.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from reflection.domain.live_pages import Screen, question_part, read_screen
+from reflection.enums import RoundKind
+from reflection.live.tickets import Listeners
+
+#: kind of round → what it adds to a screen: a function of (screen, listeners) that returns a dict.
+PARTS = {
+    RoundKind.QUESTION: lambda screen, listeners: question_part(screen),
+}
+KEPT = 64  # screens that are kept ready, the newest: a room that comes back at once is drawn once
+_ready: OrderedDict[tuple, str] = OrderedDict()
+
+
+def draw_screen(session, listeners: Listeners) -> str:
+    """The HTML of a live session for one kind of listener, as it stands at ``session.screen_version``."""
+    key = (session.pk, listeners, session.screen_version)
+    if key not in _ready:
+        _keep(key, _draw(read_screen(session.pk), listeners))
+    return _ready[key]
+
+
+def draw_screens(session_id) -> tuple[int, dict[Listeners, str]] | None:
+    """(version, the HTML for each kind of listener): the state is read once. None for a session that is not live."""
+    screen = read_screen(session_id)
+    if screen is None:
+        return None
+    version = screen.session.screen_version
+    drawn = {listeners: _draw(screen, listeners) for listeners in Listeners}
+    for listeners, html in drawn.items():
+        _keep((session_id, listeners, version), html)
+    return version, drawn
+
+
+def _draw(screen: Screen, listeners: Listeners) -> str:
+    part = PARTS.get(RoundKind(screen.round.kind))
+    screen = replace(screen, part=part(screen, listeners) if part else {})
+    # Everybody's clock is the group's: these words go to all.
+    with timezone.override(screen.session.partnership.zone), translation.override("en-gb"):
+        return render_to_string(f"reflection/live/{listeners}/screen.html", {"screen": screen})
+
+
+def _keep(key, html):
+    _ready[key] = html
+    while len(_ready) > KEPT:
+        _ready.popitem(last=False)

@@ -1,0 +1,35 @@
+"""A live session: led by those who facilitate, followed by those who were asked."""
+
+from partnerships.tests.access_table import FACILITATORS, GROUP, Row
+from reflection.enums import SessionMode
+from reflection.tests.sessions import make_live, make_open
+
+POST = {"methods": ("POST",)}
+
+
+def _lead(house):
+    return house.of("amina")
+
+
+def begun(house):
+    return {"session_id": make_live(house.larkmere, house.framework, _lead(house)).pk}
+
+
+def about_to_begin(house):
+    return {"session_id": make_open(house.larkmere, house.framework, _lead(house), mode=SessionMode.LIVE).pk}
+
+
+ROWS = [
+    Row("reflection:live_begin", FACILITATORS, about_to_begin, methods=("GET", "POST")),
+    Row("reflection:live_console", FACILITATORS, begun),
+    Row("reflection:live_console_state", FACILITATORS, begun),
+    Row("reflection:live_command", FACILITATORS, begun, **POST, data=lambda house: {"command": "minute"}),
+    Row("reflection:live_screen", FACILITATORS, begun),
+    Row("reflection:live_screen_state", FACILITATORS, begun),
+    Row("reflection:live_follow", GROUP, begun),
+    Row("reflection:live_follow_state", GROUP, begun),
+    Row("reflection:live_mine", GROUP, begun),
+    Row("reflection:live_here", GROUP, begun, **POST, post=200),
+    Row("reflection:live_finish", GROUP, begun, **POST),
+    Row("reflection:live_hand", GROUP, begun, **POST, data=lambda house: {"up": "1"}),
+]

@@ -1,0 +1,176 @@
+"""A live session: the console of those who lead, everybody's phone, and the shared screen."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships.enums import Role
+from partnerships.idempotency import STORE_HEADER, idempotent
+from reflection.access import participation_access, session_access
+from reflection.domain.live import begin_live
+from reflection.domain.live_mine import mine_of
+from reflection.domain.live_pages import read_screen
+from reflection.domain.live_rooms import come_in, finish_round, set_hand
+from reflection.enums import SessionMode
+from reflection.live.screens import draw_screen
+from reflection.live.stream import address_for
+from reflection.live.tickets import Listeners, person_key
+from reflection.views.live_commands import UNKNOWN, carry_out
+from reflection.views.refusals import say_refusal
+from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
+@session_access(Role.FACILITATOR)
+def live_begin(request, session):
+    if request.method == "POST":
+        try:
+            begin_live(session=session, by=request.membership)
+        except ValidationError as refusal:
+            say_refusal(request, refusal)
+            return redirect("reflection:session_detail", session.pk)
+        return redirect("reflection:live_console", session.pk)
+    if session.mode == SessionMode.OVER_TIME or session.is_live:
+        return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
+    return render(request, "reflection/live/live_begin.html", {"session": session})
+
+
+@require_safe
+@session_access(Role.FACILITATOR)
+def live_console(request, session):
+    if not session.is_live:
+        return redirect("reflection:session_detail", session.pk)
+    return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html")
+
+
+@require_safe
+@session_access(Role.FACILITATOR)
+def live_screen(request, session):
+    if not session.is_live:
+        return redirect("reflection:session_detail", session.pk)
+    return _page(request, session, Listeners.PROJECTOR, "reflection/live/live_screen.html")
+
+
+@require_safe
+@participation_access
+def live_follow(request, participation):
+    session = participation.session
+    if not session.is_live:
+        return redirect("reflection:session_detail", session.pk)
+    mine = _mine(request, participation)
+    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", mine=mine)
+
+
+def _page(request, session, listeners, template, **context):
+    # Read first, drawn afterwards: what moved in between comes by the stream.
+    html = draw_screen(session, listeners)
+    context |= {"session": session, "region": html, "now": timezone.now(), "listeners": listeners}
+    return render(request, template, context)
+
+
+def _mine(request, participation):
+    screen = read_screen(participation.session_id)
+    context = {"screen": screen, "participation": participation, "mine": mine_of(participation, screen)}
+    return render_to_string("reflection/live/mine/mine.html", context, request)
+
+
+@require_safe
+@participation_access
+def live_mine(request, participation):
+    """What only this person may see of the stage the room is at: their box, their dots."""
+    return render(request, "reflection/live/live_mine.html", {"mine": _mine(request, participation)})
+
+
+# --- The state, for screens that listen and for those that ask ---------------------------------------------------------
+@require_safe
+@session_access(Role.FACILITATOR)
+def live_console_state(request, session):
+    return _state(request, session, Listeners.FACILITATOR)
+
+
+@require_safe
+@session_access(Role.FACILITATOR)
+def live_screen_state(request, session):
+    return _state(request, session, Listeners.PROJECTOR)
+
+
+@require_safe
+@participation_access
+def live_follow_state(request, participation):
+    return _state(request, participation.session, Listeners.PARTICIPANT)
+
+
+def _state(request, session, listeners):
+    """The screen, unless the asker knows it already, and where to listen for the next ones."""
+    person = person_key(session.partnership_id, request.membership.person_id)
+    state = {
+        "version": session.screen_version,
+        "now": timezone.now(),
+        "stream": address_for(session=session, listeners=listeners, person=person),
+        "every": ASK_EVERY_WITH_REDIS if settings.REDIS_URL else ASK_EVERY,
+    }
+    if request.GET.get("known") != str(session.screen_version):
+        state["html"] = draw_screen(session, listeners)
+    return JsonResponse(state)
+
+
+# --- What people do ------------------------------------------------------------------------------------------------
+@require_POST
+@idempotent
+@session_access(Role.FACILITATOR)
+def live_command(request, session):
+    """One press on the console: `command` is its name, then what it is about, with colons between."""
+    name, *about = request.POST.get("command", "").split(":")
+    try:
+        words = carry_out(name, about, session=session, by=request.membership)
+    except ValidationError as refusal:
+        return _answer(request, session, refusal.messages[0], status=409 if refusal.code != UNKNOWN else 422)
+    return _answer(request, session, words)
+
+
+def _answer(request, session, words, *, status=200):
+    """To a script: what to say. To a form: the console again, with the words on it."""
+    if request.headers.get("Accept") == "application/json":
+        response = JsonResponse({"words": words or ""}, status=status)
+        response[STORE_HEADER] = "1"
+        return response
+    if words:
+        (messages.success if status == 200 else messages.error)(request, words)
+    return redirect("reflection:live_console", session.pk)
+
+
+@require_POST
+@participation_access
+def live_here(request, participation):
+    """Whose page is open and looked at is there. Said by the page itself, so that opening an address changes nothing."""
+    if participation.session.is_live:
+        come_in(participation=participation)
+    return JsonResponse({})
+
+
+@require_POST
+@participation_access
+def live_finish(request, participation):
+    screen = read_screen(participation.session_id)
+    try:
+        finish_round(participation=participation, round=screen.round)
+    except ValidationError as refusal:
+        say_refusal(request, refusal)
+    return redirect("reflection:live_follow", participation.session_id)
+
+
+@require_POST
+@participation_access
+def live_hand(request, participation):
+    try:
+        set_hand(participation=participation, up=request.POST.get("up") == "1")
+    except ValidationError as refusal:
+        say_refusal(request, refusal)
+    return redirect("reflection:live_follow", participation.session_id)

@@ -1,0 +1,77 @@
+"""The presses of the console: name → what it does. `about` is what stands behind the name, e.g. the step that was seen."""
+
+from django.core.exceptions import ValidationError
+
+from reflection.domain.live import (
+    add_minutes,
+    go_back,
+    go_next,
+    keep_led_closed,
+    pause_clock,
+    resume_clock,
+    reveal_led,
+    take_over,
+)
+
+UNKNOWN = "unknown"
+NO_SUCH = "Choose one of the buttons on this page."
+TOO_FEW = "Too few have written to show the answers safely. Give more time, or keep this part closed."
+
+
+def carry_out(name, about, *, session, by):
+    """Do what a button says; returns words to say, or "". Raises ValidationError: code ``UNKNOWN`` for a button that is none."""
+    if name not in COMMANDS:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    return COMMANDS[name](about, session=session, by=by) or ""
+
+
+def _seen(about):
+    """The step that the page showed."""
+    if len(about) != 1 or not about[0].isascii() or not about[0].isdigit():
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    return int(about[0])
+
+
+def _next(about, *, session, by):
+    go_next(session=session, by=by, expected=_seen(about))
+
+
+def _back(about, *, session, by):
+    go_back(session=session, by=by, expected=_seen(about))
+
+
+def _reveal(about, *, session, by):
+    return "" if reveal_led(session=session, by=by, expected=_seen(about)) else TOO_FEW
+
+
+def _keep_closed(about, *, session, by):
+    keep_led_closed(session=session, by=by, expected=_seen(about))
+
+
+def _minute(about, *, session, by):
+    add_minutes(session=session, by=by)
+
+
+def _pause(about, *, session, by):
+    pause_clock(session=session, by=by)
+
+
+def _resume(about, *, session, by):
+    resume_clock(session=session, by=by)
+
+
+def _lead(about, *, session, by):
+    take_over(session=session, by=by)
+    return "You lead now."
+
+
+COMMANDS = {
+    "next": _next,
+    "back": _back,
+    "reveal": _reveal,
+    "keep-closed": _keep_closed,
+    "minute": _minute,
+    "pause": _pause,
+    "resume": _resume,
+    "lead": _lead,
+}
