@@ -25,6 +25,9 @@ from reflection.models.sessions import Session
 
 PROMPTS_A_QUESTION = 3
 DAYS_OPEN = 10
+#: A meeting is a week after the opening, for this long.
+MEETS_AFTER = 7
+MEETING_MINUTES = 75
 WHY_LIMIT = 1_000
 
 PLAN_FIELDS = (
@@ -68,6 +71,29 @@ def next_opening(*, partnership, at: datetime | None = None) -> datetime:
     return datetime.combine(day, time(9), tzinfo=partnership.zone)
 
 
+@dataclass(frozen=True)
+class Times:
+    """When a plan comes filled in to open and close for writing, and to meet."""
+
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+
+
+def default_times(*, partnership, at: datetime | None = None) -> Times:
+    """Writing from the next working day for ten days; a meeting of 75 minutes at ten, a week after that day."""
+    opens_at = next_opening(partnership=partnership, at=at)
+    closes_on, meets_on = opens_at.date() + timedelta(days=DAYS_OPEN), opens_at.date() + timedelta(days=MEETS_AFTER)
+    starts_at = datetime.combine(meets_on, time(10), tzinfo=partnership.zone)
+    return Times(
+        opens_at=opens_at,
+        closes_at=datetime.combine(closes_on, time(17), tzinfo=partnership.zone),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=MEETING_MINUTES),
+    )
+
+
 def default_plan(*, partnership, framework: Framework, questions=None, last=..., at: datetime | None = None) -> Plan:
     """The plan as it comes filled in: all five questions, three prompts each, open for ten days.
 
@@ -77,8 +103,7 @@ def default_plan(*, partnership, framework: Framework, questions=None, last=...,
     """
     if last is ...:
         last = partnership.sessions.numbered().first()
-    opens_at = next_opening(partnership=partnership, at=at)
-    closes = opens_at.date() + timedelta(days=DAYS_OPEN)
+    times = default_times(partnership=partnership, at=at)
     if questions is None:
         questions = framework.questions.prefetch_related("prompts")
     return Plan(
@@ -87,8 +112,8 @@ def default_plan(*, partnership, framework: Framework, questions=None, last=...,
         mode=SessionMode.OVER_TIME,
         attribution=last.attribution if last else Attribution.SECTOR,
         audience=last.audience if last else Audience.MEMBERS,
-        opens_at=opens_at,
-        closes_at=datetime.combine(closes, time(17), tzinfo=partnership.zone),
+        opens_at=times.opens_at,
+        closes_at=times.closes_at,
         choices=[RoundChoice(question, tuple(question.prompts.all())[:PROMPTS_A_QUESTION]) for question in questions],
     )
 

@@ -4,15 +4,33 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from reflection.domain.rounds_planning import MINUTES_A_QUESTION, RoundChoice
 from reflection.domain.session_planning import PLAN_FIELDS, WHY_LIMIT
-from reflection.enums import Attribution, Audience
+from reflection.enums import Attribution, Audience, RoundKind, SessionMode
 from reflection.forms.moments import LocalMomentField
+from reflection.forms.plan_rounds import (
+    NAMES,
+    Fit,
+    RoundRow,
+    initial_rounds,
+    keys_of,
+    kind_of,
+    minutes_field,
+    minutes_name,
+    question_key,
+)
+from reflection.forms.plan_words import PlanInWords
 from reflection.models.sessions import Session
 
 PEOPLE_FIELDS = {"hosted_by": "Not settled yet", "chaired_by": "Not settled yet", "agenda_by": "All of us"}
+#: What only one way of meeting asks for. The others keep what was typed, out of sight.
+ASKED_BY = {
+    SessionMode.OVER_TIME: {"questions", "opens_at", "closes_at"},
+    SessionMode.LIVE: {"rounds", "activity_question", "starts_at", "ends_at"},
+    SessionMode.BOTH: {"rounds", "activity_question", "opens_at", "starts_at", "ends_at"},
+}
+LISTS = {"questions", "prompts", "order", "rounds"}
 NOT_FROM_HERE = "Choose someone from this partnership."
 
 
@@ -51,16 +69,7 @@ class QuestionRow:
         return int(value) if str(value).isascii() and str(value).isdigit() else MINUTES_A_QUESTION
 
 
-@dataclass(frozen=True)
-class Difference:
-    """What two people wrote in the same place."""
-
-    label: str
-    theirs: str
-    yours: str
-
-
-class SessionPlanForm(forms.Form):
+class SessionPlanForm(PlanInWords, forms.Form):
     """``for_opening`` asks for what people must be told; a draft may do without a reason."""
 
     title = forms.CharField(
@@ -75,6 +84,22 @@ class SessionPlanForm(forms.Form):
         required=False,
         widget=forms.Textarea,
         error_messages={"max_length": f"Keep it under {WHY_LIMIT:,} characters. People read this first."},
+    )
+    mode = forms.ChoiceField(
+        label="How will people meet it?",
+        choices=SessionMode.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the three ways to meet."},
+    )
+    rounds = forms.MultipleChoiceField(
+        label="What will we do, in what order?",
+        error_messages={"required": "Add a round", "invalid_choice": "Choose rounds from this list."},
+    )
+    activity_question = forms.ChoiceField(
+        label="What is it about?",
+        required=False,
+        error_messages={"invalid_choice": "Choose questions from this list."},
     )
     questions = forms.MultipleChoiceField(
         label="Which questions?",
@@ -94,6 +119,8 @@ class SessionPlanForm(forms.Form):
     )
     opens_at = LocalMomentField(label="Opens", error_messages={"required": "Choose when it opens"})
     closes_at = LocalMomentField(label="Closes for writing", error_messages={"required": "Choose when it closes"})
+    starts_at = LocalMomentField(label="Starts", error_messages={"required": "Choose when you meet"})
+    ends_at = LocalMomentField(label="Ends", error_messages={"required": "Choose when it ends"})
     where = forms.CharField(
         label="Where we talk it over",
         help_text="A place, a call link, or both.",
@@ -117,16 +144,58 @@ class SessionPlanForm(forms.Form):
         order = self.initial.get("order", ()) if data is None else data.getlist("order")
         self.partnership, self.desk, self.for_opening = partnership, in_order(desk, order), for_opening
         self.people = {str(member.pk): member for member in people}
-        self.fields["questions"].choices = [(str(one.question.pk), one.question.title) for one in self.desk]
-        self.fields["prompts"].choices = [(str(prompt.pk), prompt.text) for one in self.desk for prompt in one.prompts]
+        self._offer()
+        for one in desk:
+            self.fields[_minutes(one)] = minutes_field(one.question.short_title)
+        for key in keys_of(desk):
+            self.fields[minutes_name(key)] = minutes_field(self.name_of(key))
+        for name in ("opens_at", "closes_at", "starts_at", "ends_at"):
+            self.fields[name].zone = partnership.zone
+        # What another way of meeting asks for is neither shown nor judged, and comes back as it was typed.
+        asleep = set().union(*ASKED_BY.values()) - ASKED_BY[self.way] | self._minutes_asleep()
+        self.asleep = {name: self.fields.pop(name) for name in asleep}
+        if self.meets:
+            self.fields["where"].label = "Where?"
+            self.fields["where"].help_text = "A place, a call link, or both. We make a calendar invite for everyone."
+
+    def _offer(self):
+        """The choices of this partnership and this version of the questions."""
+        fields = self.fields
+        fields["questions"].choices = [(str(one.question.pk), one.question.title) for one in self.desk]
+        fields["activity_question"].choices = [("", "Say it on the day"), *fields["questions"].choices]
+        fields["prompts"].choices = [(str(prompt.pk), prompt.text) for one in self.desk for prompt in one.prompts]
+        fields["rounds"].choices = [(key, self.name_of(key)) for key in keys_of(self.desk)]
         names = [(key, member.person.full_name) for key, member in self.people.items()]
         for name, nobody in PEOPLE_FIELDS.items():
-            self.fields[name].choices = [("", nobody), *names]
-            self.fields[name].error_messages["invalid_choice"] = NOT_FROM_HERE
-        for name in ("opens_at", "closes_at"):
-            self.fields[name].zone = partnership.zone
-        for one in desk:
-            self.fields[_minutes(one)] = _minutes_field(one.question)
+            fields[name].choices = [("", nobody), *names]
+            fields[name].error_messages["invalid_choice"] = NOT_FROM_HERE
+
+    def _minutes_asleep(self):
+        over_time = self.way == SessionMode.OVER_TIME
+        return {minutes_name(key) for key in keys_of(self.desk)} if over_time else {_minutes(one) for one in self.desk}
+
+    @property
+    def way(self):
+        """How people meet, as the page holds it now; over some days where it says nothing that we know."""
+        value = self["mode"].value()
+        return SessionMode(value) if value in SessionMode.values else SessionMode.OVER_TIME
+
+    @property
+    def meets(self):
+        return self.way != SessionMode.OVER_TIME
+
+    @property
+    def is_live(self):
+        return self.way == SessionMode.LIVE
+
+    def name_of(self, key):
+        """What people call a round: "Arrive", or the question itself in a word."""
+        one = self.by_key.get(key)
+        return one.question.short_title if one else NAMES[kind_of(key)]
+
+    @property
+    def by_key(self):
+        return {question_key(one.question.number): one for one in self.desk}
 
     # --- What it says when sent ---
     def clean_why_now(self):
@@ -136,28 +205,50 @@ class SessionPlanForm(forms.Form):
         return why
 
     def clean(self):
-        opens, closes = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
+        values = self.cleaned_data
+        opens, closes = values.get("opens_at"), values.get("closes_at")
+        starts, ends = values.get("starts_at"), values.get("ends_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", "Choose a closing time after it opens")
-        return self.cleaned_data
+        if starts and ends and ends <= starts:
+            self.add_error("ends_at", "Choose an end after it starts")
+        if opens and starts and starts <= opens:
+            self.add_error("starts_at", "Meet after it has opened for writing")
+        return values
 
     def plan_fields(self):
-        """The cleaned values as ``plan_session`` and ``update_plan`` take them. The mode is not the form's to say."""
-        values = {name: self.cleaned_data[name] for name in PLAN_FIELDS if name != "mode"}
+        """The cleaned values as ``plan_session`` and ``update_plan`` take them."""
+        kept = self.cleaned_data
+        values = {name: kept[name] for name in PLAN_FIELDS if name in kept} | {"mode": self.way}
+        if self.meets:
+            values |= {"starts_at": kept["starts_at"], "ends_at": kept["ends_at"], "closes_at": kept["starts_at"]}
+        if self.is_live:
+            values |= {"opens_at": kept["starts_at"], "closes_at": kept["ends_at"]}
         return values | {name: self.people.get(values[name]) for name in PEOPLE_FIELDS}
 
     def choices(self):
-        """The ticked questions in their order, each with its own ticked prompts and minutes."""
-        questions, prompts = set(self.cleaned_data["questions"]), set(self.cleaned_data["prompts"])
+        """The rounds in their order, each with its own ticked prompts and minutes."""
+        return self._rounds_together() if self.meets else self._questions_over_time()
+
+    def _questions_over_time(self):
+        questions = set(self.cleaned_data["questions"])
         return [
-            RoundChoice(
-                question=one.question,
-                prompts=tuple(prompt for prompt in one.prompts if str(prompt.pk) in prompts),
-                minutes=self.cleaned_data[_minutes(one)] or MINUTES_A_QUESTION,
-            )
+            RoundChoice(one.question, self._ticked(one), self.cleaned_data[_minutes(one)] or MINUTES_A_QUESTION)
             for one in self.desk
             if str(one.question.pk) in questions
         ]
+
+    def _rounds_together(self):
+        about = {str(one.question.pk): one.question for one in self.desk}.get(self.cleaned_data["activity_question"])
+        choices = []
+        for key in dict.fromkeys(self.cleaned_data["rounds"]):
+            one, kind, minutes = self.by_key.get(key), kind_of(key), self.cleaned_data[minutes_name(key)]
+            question = one.question if one else about if kind == RoundKind.ACTIVITY else None
+            choices.append(RoundChoice.together(kind, question, self._ticked(one) if one else (), minutes))
+        return choices
+
+    def _ticked(self, one):
+        return tuple(prompt for prompt in one.prompts if str(prompt.pk) in self.cleaned_data["prompts"])
 
     # --- What the page draws ---
     @property
@@ -182,54 +273,84 @@ class SessionPlanForm(forms.Form):
             for index, one in enumerate(self.desk)
         ]
 
+    @property
+    def round_rows(self):
+        """The rounds in their order, when people meet."""
+        known, ticked = set(keys_of(self.desk)), set(map(str, self["prompts"].value() or []))
+        keys = [key for key in dict.fromkeys(self["rounds"].value() or []) if key in known]
+        return [
+            RoundRow(
+                key=key,
+                name=self.by_key[key].question.title if key in self.by_key else self.name_of(key),
+                place=place,
+                of=len(keys),
+                minutes=self[minutes_name(key)],
+                desk=self.by_key.get(key),
+                prompts=self._prompts_of(self.by_key[key], ticked) if key in self.by_key else (),
+            )
+            for place, key in enumerate(keys, start=1)
+        ]
+
+    def _prompts_of(self, one, ticked):
+        box = f"{self['prompts'].auto_id}_{one.question.number}"
+        return tuple((prompt, f"{box}_{n}", str(prompt.pk) in ticked) for n, prompt in enumerate(one.prompts))
+
+    @property
+    def addable(self):
+        """What “Add a round” offers: key and words of each round that is not there yet."""
+        there = set(self["rounds"].value() or [])
+        return [
+            (key, f"Question {self.by_key[key].question.number}: {words}" if key in self.by_key else words)
+            for key, words in self.fields["rounds"].choices
+            if key not in there
+        ]
+
+    @property
+    def fit(self):
+        return Fit(tuple(self.round_rows), self._moment("starts_at"), self._moment("ends_at"))
+
+    @property
+    def undo(self):
+        return (self.data if self.is_bound else self.initial).get("undo") or ""
+
+    @property
+    def behind(self):
+        """Names and values of what this way of meeting does not ask for: the page carries them, so that nothing is lost."""
+        pairs = []
+        for name, field in sorted(self.asleep.items()):
+            value = forms.BoundField(self, field, name).value()
+            values = (value or []) if name in LISTS else [field.widget.format_value(value)]
+            pairs += [(name, one) for one in values if one not in (None, "")]
+        if self.meets:
+            pairs += [("order", str(one.question.pk)) for one in self.desk]
+            shown = {str(prompt.pk) for row in self.round_rows for prompt, _, _ in row.prompts}
+            pairs += [("prompts", pk) for pk in map(str, self["prompts"].value() or []) if pk not in shown]
+        return pairs
+
     def as_typed(self):
         """The plan as the page holds it now, right or wrong: what the preview is drawn from."""
-        rows = [row for row in self.rows if row.ticked]
+        rows = self.round_rows if self.meets else [row for row in self.rows if row.ticked]
         return {
             "title": self["title"].value() or "",
             "why_now": self["why_now"].value() or "",
+            "where": self["where"].value() or "",
             "attribution": self["attribution"].value(),
-            "opens_at": self._moment("opens_at"),
-            "closes_at": self._moment("closes_at"),
+            "opens_at": self._moment("starts_at" if self.is_live else "opens_at"),
+            "closes_at": self._moment("starts_at" if self.meets else "closes_at"),
+            "starts_at": self._moment("starts_at"),
+            "ends_at": self._moment("ends_at"),
             "rows": rows,
+            "first": next((row.desk.question for row in rows if row.desk), None),
             "minutes": sum(row.minutes_value for row in rows),
         }
 
     def _moment(self, name):
+        if name not in self.fields:
+            return None
         try:
             return self.fields[name].to_python(self[name].value())
         except ValidationError:
             return None
-
-    # --- When somebody else saved first ---
-    def differences(self, current):
-        """Where the plan in the database differs from what was typed, as words for both."""
-        theirs, yours = current.in_words(), self.in_words()
-        return [
-            Difference(self.fields[name].label, theirs[name], yours[name])
-            for name in theirs
-            if theirs[name] != yours[name]
-        ]
-
-    def in_words(self):
-        """Every answer of the form as a person would say it."""
-        typed = self.as_typed()
-        words = {name: str(self[name].value() or "") for name in ("title", "why_now", "where")}
-        words |= {
-            name: dict(self.fields[name].choices).get(str(self[name].value() or ""), "")
-            for name in ("attribution", "audience", *PEOPLE_FIELDS)
-        }
-        words |= {name: self._moment_in_words(name) for name in ("opens_at", "closes_at")}
-        words["questions"] = "\n".join(_question_in_words(row) for row in typed["rows"])
-        return {name: str(words[name]) for name in self.fields if name in words}
-
-    def _moment_in_words(self, name):
-        moment = self._moment(name)
-        return (
-            f"{timezone.localtime(moment, self.partnership.zone):%-d %B %Y, %H:%M}"
-            if moment
-            else str(self[name].value() or "")
-        )
 
 
 def in_order(desk, order):
@@ -238,56 +359,39 @@ def in_order(desk, order):
     return sorted(desk, key=lambda one: places.get(str(one.question.pk), len(places) + len(desk)))
 
 
-def moved(order, question, step):
-    """These ids with one of them a place earlier (``step`` -1) or later (1); at the end of the row nothing moves."""
-    order = list(order)
-    if question in order:
-        here = order.index(question)
-        there = min(max(here + step, 0), len(order) - 1)
-        order.insert(there, order.pop(here))
-    return order
-
-
-def _question_in_words(row):
-    prompts = [prompt.text for prompt, _, ticked in row.prompts if ticked]
-    return f"{row.desk.question.number}. {row.desk.question.short_title}, {row.minutes_value} minutes. {' '.join(prompts)}".strip()
-
-
 def _minutes(one):
     return f"minutes_{one.question.number}"
 
 
-def _minutes_field(question):
-    refused = f"Give {question.short_title} between 1 and 240 minutes."
-    return forms.IntegerField(
-        label=f"Minutes for {question.short_title}",
-        required=False,
-        min_value=1,
-        max_value=240,
-        error_messages={"invalid": refused, "min_value": refused, "max_value": refused},
-    )
+def initial_from_plan(plan, desk, *, times, planned=(), open_actions=0):
+    """The form's first values, from a ``Plan`` that comes filled in or from a saved Session.
 
-
-def initial_from_plan(plan, desk):
-    """The form's first values, from a ``Plan`` that comes filled in or from a saved Session."""
+    Arguments:
+        times: the Times that a new plan comes with, for what this one does not have.
+        planned: the PlannedRounds of a saved plan.
+        open_actions: how many actions of the partnership are still open.
+    """
     values = {name: getattr(plan, name) for name in PLAN_FIELDS if name not in PEOPLE_FIELDS}
     for name in PEOPLE_FIELDS:
         member = getattr(plan, f"{name}_id", None)
         values[name] = str(member) if member else ""
     values["questions"] = [str(one.question.pk) for one in desk if one.chosen]
     values["prompts"] = [str(pk) for one in desk for pk in one.chosen_prompts]
-    values |= {_minutes(one): one.minutes for one in desk}
+    over_time = plan.mode == SessionMode.OVER_TIME
+    values |= {_minutes(one): one.minutes if over_time else MINUTES_A_QUESTION for one in desk}
+    values |= initial_rounds(desk, planned, plan.mode, open_actions)
+    if plan.mode == SessionMode.LIVE:
+        values |= {"opens_at": times.opens_at, "closes_at": times.closes_at}
+    meeting = getattr(plan, "meeting", None)
+    meets = meeting if meeting and meeting.called_off_at is None else times
+    values |= {"starts_at": meets.starts_at, "ends_at": meets.ends_at}
     return values | {"version": plan.version if isinstance(plan, Session) else None}
 
 
 def initial_from_post(data, form_class=SessionPlanForm):
     """What was typed, as first values: for showing the page again without judging it."""
-    lists = {"questions", "prompts", "order"}
+    minutes = {name for name in data if name.startswith(("minutes_", "together_"))}
     return {
-        name: data.getlist(name) if name in lists else data.get(name)
-        for name in {*form_class.base_fields, *_minutes_names(data), "order"}
+        name: data.getlist(name) if name in LISTS else data.get(name)
+        for name in {*form_class.base_fields, *minutes, "order", "undo"}
     }
-
-
-def _minutes_names(data):
-    return {name for name in data if name.startswith("minutes_")}

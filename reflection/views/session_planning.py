@@ -19,16 +19,24 @@ from partnerships.models.base import StaleVersion
 from reflection.access import session_access
 from reflection.domain import session_desk as desks
 from reflection.domain.promises import promise_for, revealers_in_words
+from reflection.domain.rounds_planning import rounds_of_plan
 from reflection.domain.session_pages import page_of_session
-from reflection.domain.session_planning import default_plan, plan_session, update_plan
+from reflection.domain.session_planning import default_plan, default_times, plan_session, update_plan
 from reflection.domain.sessions import open_session, schedule_session, unschedule_session
-from reflection.enums import SessionState
-from reflection.forms.session_planning import SessionPlanForm, initial_from_plan, initial_from_post, moved
+from reflection.enums import SessionMode, SessionState
+from reflection.forms.plan_rounds import CHANGES, changed, moved
+from reflection.forms.session_planning import SessionPlanForm, initial_from_plan, initial_from_post
 from reflection.views.refusals import add_refusal, say_refusal
 
+#: Where the page that plans has a refusal of the domain, when people meet and have no such box.
+BESIDE = {
+    SessionMode.OVER_TIME: {},
+    SessionMode.LIVE: {"questions": "rounds", "opens_at": "starts_at", "closes_at": "ends_at"},
+    SessionMode.BOTH: {"questions": "rounds", "closes_at": "starts_at"},
+}
 PRESETS = {"two_longest", "all_five"}
-MOVES = {"up": -1, "down": 1}  # a button says which question: “up:<id>”
-SHOW_AGAIN = PRESETS | {"preview", *MOVES}
+MOVES = {"up": -1, "down": 1}  # a button says which question or round: “up:<id>”
+SHOW_AGAIN = PRESETS | CHANGES | {"preview", "mode"}
 STALE = "Someone else changed this plan. Press “Keep as a draft” to see both, and nothing is lost."
 OPENED_MEANWHILE = "It opened while you were planning. Your changes are kept here, and none were sent."
 
@@ -41,10 +49,27 @@ class Desk:
     questions: list
     people: list
     recent: list
+    planned: list
 
     @property
     def for_form(self):
         return {"partnership": self.partnership, "desk": self.questions, "people": self.people}
+
+    @property
+    def open_actions(self):
+        """How many actions of the partnership are still open."""
+        return self.recent[0].open_actions if self.recent else 0
+
+    @property
+    def last_rated_at(self):
+        return self.recent[0].last_rated_at if self.recent else None
+
+    def initial(self, plan):
+        """The form's first values from a plan."""
+        times = default_times(partnership=self.partnership)
+        return initial_from_plan(
+            plan, self.questions, times=times, planned=self.planned, open_actions=self.open_actions
+        )
 
     @property
     def taking_part(self):
@@ -54,6 +79,10 @@ class Desk:
     def leads(self):
         return [member for member in self.people if member.is_current and member.facilitates]
 
+    def helper_beside(self, membership):
+        """Someone else who facilitates and could take over; None when nobody does."""
+        return next((member for member in self.leads if member.pk != membership.pk), None)
+
     def reader_beside(self, membership):
         """Someone who will read it and does not lead: whose first name the preview carries."""
         return next(
@@ -62,9 +91,11 @@ class Desk:
 
 
 def _desk(partnership, session=None):
+    planned = rounds_of_plan(session=session) if session else []
     return Desk(
         partnership=partnership,
-        questions=desks.questions_to_plan(partnership=partnership, session=session),
+        planned=planned,
+        questions=desks.questions_to_plan(partnership=partnership, session=session, planned=planned),
         people=desks.people_to_plan_with(partnership=partnership, session=session),
         recent=desks.recent_sessions(partnership=partnership),
     )
@@ -85,7 +116,7 @@ def session_plan(request, partnership):
         questions=[],
         last=desk.recent[0] if desk.recent else None,
     )
-    form = SessionPlanForm(initial=initial_from_plan(plan, desk.questions), **desk.for_form)
+    form = SessionPlanForm(initial=desk.initial(plan), **desk.for_form)
     return render(request, "reflection/session_planning/session_plan.html", _context(request, desk, form))
 
 
@@ -98,7 +129,7 @@ def session_edit(request, session):
         return _answer(request, desk, "reflection/session_planning/session_edit.html", session)
     if session.state != SessionState.PLANNED:
         return redirect("reflection:session_detail", session.pk)
-    form = SessionPlanForm(initial=initial_from_plan(session, desk.questions), **desk.for_form)
+    form = SessionPlanForm(initial=desk.initial(session), **desk.for_form)
     return render(request, "reflection/session_planning/session_edit.html", _context(request, desk, form, session))
 
 
@@ -113,6 +144,10 @@ def _context(request, desk, form, session=None, **more):
         "typed": typed,
         "opens_now": opens is not None and opens <= timezone.now(),
         "promise": promise_for(attribution=typed["attribution"], minimum=minimum, revealers=reveal),
+        "fit": form.fit if form.meets else None,
+        "open_actions": desk.open_actions,
+        "last_rated_at": desk.last_rated_at,
+        "helper": desk.helper_beside(request.membership),
         "reader": desk.reader_beside(request.membership),
         "people_count": len(desk.taking_part),
         "all_time": desks.time_in_words(typed["minutes"] * len(desk.taking_part)),
@@ -148,7 +183,8 @@ def _answer(request, desk, template, session=None):
             return _kept(request, desk, form, saved) if intent == "autosave" else _done(request, saved)
     if intent == "autosave":
         words = next(iter(form.errors.values()))[0] if form.errors else ""
-        return JsonResponse({"words": words}, status=422)
+        pieces = _pieces(request, _context(request, desk, form, session))
+        return JsonResponse({"words": words, "pieces": pieces}, status=422)
     # 409: somebody saved first; 422: something to put right. Either way the page holds everything that was typed.
     context = _context(request, desk, form, session, differences=differences)
     return render(request, template, context, status=409 if differences else 422)
@@ -157,6 +193,9 @@ def _answer(request, desk, template, session=None):
 def _typed_again(request, desk, intent, of):
     """The page as it was typed, with the boxes ticked, or a question moved, as the pressed button says."""
     typed = initial_from_post(request.POST)
+    form = SessionPlanForm(initial=typed, **desk.for_form)
+    if form.meets and intent in CHANGES:
+        return changed(typed, intent, of, form)
     if intent in MOVES:
         typed["order"] = moved(typed["order"], of, MOVES[intent])
     if intent in PRESETS:
@@ -182,7 +221,7 @@ def _save(request, desk, form, session, *, opening):
 def _both_texts(request, current, intent):
     """The form once more with what was typed, made from the newest version, and where the two differ."""
     desk = _desk(request.partnership, current)
-    theirs = SessionPlanForm(initial=initial_from_plan(current, desk.questions), **desk.for_form)
+    theirs = SessionPlanForm(initial=desk.initial(current), **desk.for_form)
     data = request.POST.copy()
     data["version"] = current.version
     form = SessionPlanForm(data, for_opening=intent == "open", **desk.for_form)
@@ -192,13 +231,20 @@ def _both_texts(request, current, intent):
 def _refuse(form, error):
     if getattr(error, "code", "") == "state":
         error = ValidationError(OPENED_MEANWHILE, code="state")
+    elif hasattr(error, "error_dict"):
+        beside = BESIDE[form.way]
+        error = ValidationError({beside.get(name, name): errors for name, errors in error.error_dict.items()})
     add_refusal(form, error)
 
 
 def _done(request, session):
+    live = session.mode == SessionMode.LIVE
     if session.state == SessionState.OPEN:
         messages.success(request, "It is open. Everyone who takes part gets one mail.")
-        return redirect("reflection:session_run", session.pk)
+        return redirect("reflection:session_detail" if live else "reflection:session_run", session.pk)
+    if session.scheduled_at and session.mode != SessionMode.OVER_TIME:
+        messages.success(request, "The group can see it now, and gets it for their calendars.")
+        return redirect("reflection:session_detail", session.pk)
     if session.scheduled_at:
         messages.success(request, "The group can see it now. It opens by itself when its time comes.")
         return redirect("reflection:session_detail", session.pk)
@@ -214,13 +260,25 @@ def _kept(request, desk, form, session):
             "version": session.version,
             "url": reverse("reflection:session_edit", kwargs={"session_id": session.pk}),
             "saved": render_to_string("reflection/session_planning/_kept.txt", {"at": timezone.now()}).strip(),
-            "preview": render_to_string("reflection/session_planning/_preview.html", context, request),
-            "dock": render_to_string("reflection/session_planning/_sum.html", context, request),
-            "open": render_to_string("reflection/session_planning/_open_words.txt", context).strip(),
+            "pieces": _pieces(request, context),
         }
     )
     response[STORE_HEADER] = "1"
     return response
+
+
+def _pieces(request, context):
+    """What the page draws anew while somebody types, by the name of its place."""
+    room = "reflection/session_planning/"
+    return {
+        name: render_to_string(f"{room}{template}", context, request).strip()
+        for name, template in {
+            "aside": "_aside.html",
+            "sum": "_sum.html",
+            "fit": "_fit.html",
+            "open": "_open_words.txt",
+        }.items()
+    }
 
 
 @require_safe

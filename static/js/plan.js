@@ -1,4 +1,6 @@
-// Planning a session. Without this the preset buttons post and come back ticked, and the draft is kept by its button.
+// Planning a session. Without this every button posts and the page comes back with it done; the draft is kept by its button.
+import { letDrag } from "./plan-drag.js";
+
 const form = document.getElementById("plan");
 const boxes = () => [...form.querySelectorAll('input[name="questions"]')];
 const PAUSE = 1500; // milliseconds of quiet before the plan keeps itself
@@ -21,9 +23,14 @@ form.addEventListener("click", (event) => {
   const up = arrow.dataset.planMove === "up";
   const beside = up ? row.previousElementSibling : row.nextElementSibling;
   if (!beside) return;
+  keepForUndo(stateNow());
   if (up) beside.before(row);
   else beside.after(row);
   arrow.focus();
+  placed(row);
+});
+
+function placed(row) {
   const rows = [...row.parentElement.children];
   for (const [place, one] of rows.entries()) {
     for (const each of one.querySelectorAll("[data-plan-move]")) {
@@ -35,8 +42,81 @@ form.addEventListener("click", (event) => {
     }
   }
   const now = `${row.dataset.planRow} is now ${rows.indexOf(row) + 1} of ${rows.length}.`;
-  document.querySelector("[data-plan-moved]").textContent = now;
+  tell(now);
   form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function tell(words) {
+  document.querySelector("[data-plan-moved]").textContent = words;
+}
+
+// --- What “Undo last change” goes back to: the same line of text as the server writes ---
+function stateNow() {
+  const rows = [...form.querySelectorAll("[data-key]")].map((row) => {
+    const minutes = row.querySelector("input[type=number]").value;
+    return `${row.dataset.key}=${minutes}`;
+  });
+  return [...rows, `ends_at=${form.elements.ends_at?.value ?? ""}`].join(" ");
+}
+
+function keepForUndo(state) {
+  const undo = form.elements.undo;
+  if (!undo) return;
+  undo.value = state;
+  document.querySelector("[data-plan-undo]").hidden = false;
+}
+
+letDrag(form, stateNow, (row, before) => {
+  keepForUndo(before);
+  placed(row);
+});
+
+// --- Buttons that change the list of rounds: the page of the server, drawn into this one ---
+const swaps = () => [...document.querySelectorAll("[data-plan-swap]")];
+const held = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
+const named = (place) => [...place.querySelectorAll("input[id], select[id], textarea[id]")];
+
+async function draw(intent, button) {
+  const body = new FormData(form);
+  body.set("intent", intent);
+  const sent = new Map(swaps().flatMap(named).map((field) => [field.id, held(field)]));
+  let fresh;
+  try {
+    const response = await fetch(form.action, { method: "POST", body, headers: { "Idempotency-Key": newKey() } });
+    fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!fresh.getElementById("plan")) throw new Error("signed out or refused");
+  } catch {
+    say("That could not be done just now. Nothing is lost.", true);
+    return;
+  }
+  // What was typed while the answer was on its way stays as typed.
+  const since = swaps().flatMap(named).filter((field) => sent.get(field.id) !== held(field));
+  const open = [...form.querySelectorAll("[data-key]:has(details[open])")].map((row) => row.dataset.key);
+  for (const place of swaps()) {
+    const drawn = fresh.querySelector(`[data-plan-swap="${place.dataset.planSwap}"]`);
+    if (drawn) place.replaceChildren(...drawn.childNodes);
+  }
+  for (const field of since) {
+    const again = document.getElementById(field.id);
+    if (again && typeof held(field) === "boolean") again.checked = field.checked;
+    else if (again) again.value = field.value;
+  }
+  for (const key of open) form.querySelector(`[data-key="${key}"] details`)?.setAttribute("open", "");
+  document.title = fresh.title;
+  if (button) (form.querySelector("[autofocus]") ?? form.querySelector("#id_rounds"))?.focus();
+  tell(document.querySelector('[data-plan-piece="fit"]')?.textContent.trim().replace(/\s+/g, " ") ?? "");
+  touched();
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-plan-draw]");
+  if (!button) return;
+  event.preventDefault();
+  draw(button.value, button);
+});
+
+form.addEventListener("change", (event) => {
+  if (event.target.name === "mode") draw("mode");
 });
 
 // --- How many prompts are chosen ---
@@ -80,6 +160,7 @@ async function keep() {
     const answer = await response.json();
     if (response.ok) accept(answer);
     else say(`Not kept yet. ${answer.words ?? ""}`, true);
+    drawPieces(answer.pieces ?? {});
   } catch {
     say("Not kept yet. Press “Keep as a draft” when you are back online.", true);
   }
@@ -90,9 +171,14 @@ function accept(answer) {
   form.elements.version.value = answer.version;
   if (location.pathname !== answer.url) history.replaceState(null, "", answer.url);
   say(answer.saved, false);
-  document.querySelector("[data-plan-preview]").innerHTML = answer.preview;
-  document.querySelector("[data-plan-sum]").innerHTML = answer.dock;
-  document.querySelector("[data-plan-open]").textContent = answer.open;
+}
+
+// A button of the piece that has the focus keeps it: such a piece waits for the next time.
+function drawPieces(pieces) {
+  for (const [name, html] of Object.entries(pieces)) {
+    const place = document.querySelector(`[data-plan-piece="${name}"]`);
+    if (place && !place.contains(document.activeElement)) place.innerHTML = html;
+  }
 }
 
 function save() {
