@@ -25,6 +25,13 @@ class Audience(TextChoices):
     FACILITATORS = "facilitators", "Facilitators only"
 
 
+class GuestState(TextChoices):
+    ASKED = "asked", "Asked to come in"
+    ADMITTED = "admitted", "Let in"
+    REFUSED = "refused", "Not this time"
+    GONE = "gone", "Gone"
+
+
 class RoundKind(TextChoices):
     ARRIVE = "arrive", "Arrive"
     LAST_ACTIONS = "last_actions", "Did we do it?"

@@ -10,6 +10,7 @@ from reflection.models.framework import (
     Question,
     Resource,
 )
+from reflection.models.guests import Guest, JoinCode
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
@@ -35,6 +36,8 @@ __all__ = [
     "Decision",
     "Draft",
     "Framework",
+    "Guest",
+    "JoinCode",
     "Learning",
     "LivePlace",
     "LiveRun",

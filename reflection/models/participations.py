@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
-from reflection.enums import SEALED
+from reflection.enums import SEALED, GuestState
 from reflection.models.drafts import Draft
 
 
@@ -23,10 +23,14 @@ class ParticipationQuerySet(models.QuerySet):
 
     def with_people(self):
         """With the person behind each participation, for pages of names."""
-        return self.select_related("membership__person", "membership__organisation")
+        return self.select_related("membership__person", "membership__organisation", "guest")
 
     def by_first_name(self):
-        return self.with_people().order_by(Lower("membership__person__full_name"), "id")
+        name = Coalesce("membership__person__full_name", "guest__first_name")
+        return self.with_people().order_by(Lower(name), "id")
+
+    def of_guests(self):
+        return self.filter(guest__isnull=False)
 
     def in_open_sessions(self):
         return self.filter(session__state="open")
@@ -57,8 +61,19 @@ class ParticipationQuerySet(models.QuerySet):
 
 class Participation(UUIDModel):
     session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="participations")
-    membership = models.ForeignKey("partnerships.Membership", models.PROTECT, related_name="participations")
-    sector = models.CharField(max_length=12, choices=Sector, help_text="As it was when the session opened.")
+    # A member's place or a guest's: always one of the two.
+    membership = models.ForeignKey(
+        "partnerships.Membership", models.PROTECT, null=True, blank=True, related_name="participations"
+    )
+    guest = models.OneToOneField(
+        "reflection.Guest", models.RESTRICT, null=True, blank=True, related_name="participation"
+    )
+    sector = models.CharField(
+        max_length=12,
+        choices=Sector,
+        blank=True,
+        help_text="As it was when the session opened. Empty: a guest who did not say, or who is gone.",
+    )
     finished = models.BooleanField(default=False, help_text="Pressed “I’m finished”.")
     took_part = models.BooleanField(default=False, help_text="Had ready words in at least one round that was shown.")
     wants_call = models.BooleanField(default=False)
@@ -69,7 +84,38 @@ class Participation(UUIDModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "membership"], name="participation_once_per_session"),
+            models.CheckConstraint(
+                condition=Q(membership__isnull=False, guest__isnull=True)
+                | Q(membership__isnull=True, guest__isnull=False),
+                name="participation_of_a_member_or_a_guest",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sector="") | Q(guest__isnull=False), name="participation_of_a_member_has_a_sector"
+            ),
         ]
 
     def __str__(self):
         return "A place in a session"
+
+    @property
+    def is_guest(self):
+        return self.guest_id is not None
+
+    @property
+    def is_current(self):
+        """Whether whoever sits here is still in the group, or a guest who was let in."""
+        return self.guest.state == GuestState.ADMITTED if self.is_guest else self.membership.is_current
+
+    @property
+    def name(self):
+        """Who sits here, for those who may see names: a guest's first name says that it is a guest's."""
+        return self.guest.name if self.is_guest else self.membership.person.full_name
+
+    @property
+    def short_name(self):
+        return self.guest.short_name if self.is_guest else self.membership.person.short_name
+
+    @property
+    def name_on_words(self):
+        """The name beside words shown with one: a guest's goes when the session ends, a member's when they leave."""
+        return self.guest.name if self.is_guest else self.membership.name_on_words
