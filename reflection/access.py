@@ -4,12 +4,15 @@ A stranger and an absent object get the same 404. A plan that nobody was told of
 everyone but those who facilitate. What one person wrote is absent for everyone else (trust A6).
 """
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from partnerships.access import Access, admit, door
 from partnerships.enums import Role
 from reflection.enums import Audience, SessionState
+from reflection.guest_doors import welcome_guest
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.answers import Answer
 from reflection.models.checkins import CheckIn, CheckInInvitee
@@ -22,6 +25,7 @@ from reflection.models.sessions import Session
 from reflection.models.themes import Theme
 
 NOT_FOR_YOU = "The group chose who gets this record."
+NOBODY = UUID(int=0)
 NOT_ASKED = "You were not among those asked in this session."
 NOT_ASKED_NOW = "You were not among those asked in this check-in."
 NOT_YET = "This session has not opened yet. You can write once it has."
@@ -69,17 +73,31 @@ def round_access(role):
 
 def _own_participation(request, least=Role.MEMBER, **of):
     """One's own place in a session, with session, membership and partnership, in one query; None for who has none."""
-    participation = (
-        Participation.objects.of_current_member(request.user)
-        .filter(**of)
-        .select_related("session__framework", "membership__partnership", "membership__organisation")
-        .first()
-    )
+    participation = None
+    if request.user.is_authenticated:
+        mine = Participation.objects.of_current_member(request.user).filter(**of)
+        participation = mine.select_related(
+            "session__framework", "membership__partnership", "membership__organisation"
+        ).first()
+    if participation is None and getattr(request, "guests_welcome", False):
+        return _place_of_guest(request, **of)
     if participation is None or participation.membership.role < least:
         return None
     request.membership, session = participation.membership, participation.session
     request.membership.person = request.user
     request.partnership = session.partnership = request.membership.partnership
+    return participation
+
+
+def _place_of_guest(request, **of):
+    """The place of who was let in as a guest, if it is in this session; None for everybody else."""
+    guest = welcome_guest(request)
+    places = Participation.objects.filter(guest=guest, **of) if guest else Participation.objects.none()
+    participation = places.select_related("session__framework", "session__partnership").first()
+    if participation:
+        participation.guest, participation.membership = guest, None
+        request.guest, request.membership = guest, None
+        request.partnership = participation.session.partnership
     return participation
 
 
@@ -143,11 +161,14 @@ def draft_access(view):
     """For `<uuid:draft_id>`: one's own draft, a reader's from before too. To everybody else, whoever they are, it is absent."""
 
     def load(request, draft_id):
-        draft = _found(
-            Draft.objects.of(request.user)
-            .filter(pk=draft_id)
-            .select_related("round__session", "round__question", "participation__membership")
+        whole = Draft.objects.filter(pk=draft_id).select_related(
+            "round__session__partnership", "round__question", "participation__membership", "participation__guest"
         )
+        draft = whole.of(request.user).first() if request.user.is_authenticated else None
+        if draft is None:
+            draft = _found(whole.of_guest(welcome_guest(request) or NOBODY))
+            _place_of_guest(request, pk=draft.participation_id)
+            return draft
         _admit_to_session(request, draft.round.session, Role.OBSERVER)
         return draft
 
@@ -159,7 +180,9 @@ def asked_person_access(role):
 
     def load(request, participation_id):
         participation = _found(
-            Participation.objects.filter(pk=participation_id).select_related("session__framework", "membership__person")
+            Participation.objects.filter(pk=participation_id).select_related(
+                "session__framework", "membership__person", "guest"
+            )
         )
         _admit_to_session(request, participation.session, role)
         return participation

@@ -71,6 +71,12 @@ def face_of(name, sector=None):
     return icons.face_html(str(name), None if sector is None else str(sector))
 
 
+@register.simple_tag
+def face_of_place(place):
+    """The face of whoever sits in a place of a session: a member's, or a guest's, who may have told no sector."""
+    return icons.face_html(place.face_name, place.sector or None)
+
+
 def _known_sector(membership):
     """The sector when it costs no query; None otherwise, so that a header never asks the database."""
     if membership.organisation_id and "organisation" not in membership._state.fields_cache:

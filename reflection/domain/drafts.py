@@ -90,11 +90,11 @@ def save_draft(
 
 def _lock_place(participation) -> None:
     """Lock someone's place in the session. Raises ValidationError when they left or became a reader meanwhile."""
-    places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership")
-    membership = places.get(pk=participation.pk).membership
-    if not membership.is_current:
+    places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership", "guest")
+    place = places.get(pk=participation.pk)
+    if not place.is_current:
         raise ValidationError(LEFT, code="over")
-    if membership.observes:
+    if not place.is_guest and place.membership.observes:
         raise ValidationError(READS_ONLY, code="over")
 
 

@@ -120,8 +120,10 @@ class LastTime:
 
 def find_last_time(*, session: Session, question: Question, membership) -> LastTime | None:
     """The newest learning or decision about the same question (by its stable key) in a closed session
-    whose record this member may read. One query.
+    whose record this member may read. One query; None for a guest (``membership`` None), who reads no record.
     """
+    if membership is None:
+        return None
     readable = Session.objects.with_record_for(membership).exclude(pk=session.pk)
     learnings, decisions = (
         model.objects.of_question(question.key)

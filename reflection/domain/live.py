@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnerships.models.partnerships import Partnership
+from reflection.domain.guests import make_join_code
 from reflection.domain.live_steps import (
     Step,
     entry,
@@ -58,6 +59,7 @@ def begin_live(*, session: Session, by, at: datetime | None = None) -> LiveRun:
         run = LiveRun(session=locked, led_by=by)
         _come_to(run, step, by, at)
         run.save()
+        make_join_code(session=locked, at=at)
         locked.touch()
     return run
 

@@ -250,7 +250,7 @@ def _words(answer, session):
     if signature is None:
         return Words(answer.body, order, label=answer.label)
     added_on = short_date(session.partnership.local_date(signature.added_at)) if signature.is_late else ""
-    return Words(answer.body, order, name=signature.participation.membership.name_on_words, added_on=added_on)
+    return Words(answer.body, order, name=signature.participation.name_on_words, added_on=added_on)
 
 
 def _how_shown(round, answers):

@@ -153,5 +153,5 @@ class RunningPage:
 def running_page(*, session: Session, at: datetime | None = None) -> RunningPage:
     """The page of those who lead: three queries, whatever the number of people and questions."""
     session_for_page(session=session)
-    people = [one for one in session.participations.by_first_name() if one.membership.is_current]
+    people = [one for one in session.participations.by_first_name() if one.is_current]
     return RunningPage(session=session, participations=people, at=at or timezone.now())

@@ -9,6 +9,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from partnerships.models import Partnership
+from reflection.domain.guests import forget_guests
 from reflection.domain.meetings import announce_meeting, call_off_meeting
 from reflection.domain.promises import PROMISE_VERSION
 from reflection.domain.rounds_planning import KINDS_TO_TALK_ABOUT
@@ -238,8 +239,9 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
 
 
 def _clear_the_room(session):
-    """Who was there, who spoke and who passed is forgotten when a session ends."""
+    """Who was there, who spoke and who passed is forgotten when a session ends, and so is every guest."""
     LivePlace.objects.in_session(session).delete()
+    forget_guests(session=session)
 
 
 def _keep_unshown_closed(session):

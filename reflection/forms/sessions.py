@@ -100,7 +100,7 @@ class DraftWriteForForm(forms.Form):
         self.fields["participation"].help_text = f"All {asked} are listed, whether or not they have begun."
         self.fields["participation"].choices = [
             ("", "Choose a person"),
-            *((key, one.membership.person.full_name) for key, one in self.people.items()),
+            *((key, one.name) for key, one in self.people.items()),
         ]
         self.fields["round"].choices = [
             (key, f"{round.question.number}. {round.question.short_title}") for key, round in self.rounds.items()

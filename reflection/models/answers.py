@@ -27,6 +27,7 @@ class AnswerQuerySet(models.QuerySet):
         return self.select_related(
             "signature__participation__membership__person",
             "signature__participation__membership__organisation",
+            "signature__participation__guest",
         )
 
 

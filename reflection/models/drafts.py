@@ -14,6 +14,12 @@ class DraftQuerySet(models.QuerySet):
         """The only way to anybody's drafts: one's own (trust A6)."""
         return self.filter(participation__membership__person=person)
 
+    def of_guest(self, guest):
+        return self.filter(participation__guest=guest)
+
+    def of_guests(self):
+        return self.filter(participation__guest__isnull=False)
+
     def ready(self):
         return self.filter(ready=True)
 

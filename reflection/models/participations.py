@@ -112,6 +112,11 @@ class Participation(UUIDModel):
         return self.guest.name if self.is_guest else self.membership.person.full_name
 
     @property
+    def face_name(self):
+        """The name whose initials stand in a face."""
+        return self.guest.short_name if self.is_guest else self.membership.person.full_name
+
+    @property
     def short_name(self):
         return self.guest.short_name if self.is_guest else self.membership.person.short_name
 

@@ -43,7 +43,7 @@ def _steps(rounds, here):
     return steps
 
 
-def show_answers(request, round, form=None, *, status=200):
+def show_answers(request, round, form=None, *, participation=None, status=200):
     """The page of answers, with late words that were refused still in their box."""
     session, shown = round.session, round.is_shown
     rounds = [other for other in session.rounds.select_related("question") if other.question_id]
@@ -53,9 +53,8 @@ def show_answers(request, round, form=None, *, status=200):
     answers = list(answers if round.is_sealed else answers.with_writers()) if shown else []
     board = arrange(themes=round.themes.all() if shown else [], answers=answers)
     late = [answer for answer in board.unplaced if not round.is_sealed and answer.signature.is_late]
-    participation = (
-        Participation.objects.of_current_member(request.user).in_session(session).first() if session.is_open else None
-    )
+    if participation is None and session.is_open:
+        participation = Participation.objects.of_current_member(request.user).in_session(session).first()
     context = {
         "session": session,
         "round": round,
@@ -100,7 +99,7 @@ def answer_add(request, participation):
     """Late words: shown with a name, or kept as a note, by which button was pressed."""
     round, form = participation.round, AnswerAddForm(request.POST)
     if not form.is_valid():
-        return show_answers(request, round, form, status=422)
+        return show_answers(request, round, form, participation=participation, status=422)
     body = form.cleaned_data["body"]
     try:
         with transaction.atomic():
@@ -113,7 +112,9 @@ def answer_add(request, participation):
                 messages.success(request, "Added, with your name.")
     except ValidationError as refusal:
         form.add_error("body" if refusal.code in ("too_long", "empty") else None, refusal)
-        return show_answers(request, round, form, status=422)
+        return show_answers(request, round, form, participation=participation, status=422)
+    if participation.is_guest:
+        return redirect("reflection:live_follow", session_id=round.session_id)
     return redirect("reflection:answer_list", round_id=round.pk)
 
 

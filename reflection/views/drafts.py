@@ -21,6 +21,7 @@ from reflection.domain.drafts_overview import Standing, find_last_time, next_pla
 from reflection.domain.promises import promise_for, revealers_in_words
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.forms.drafts import DraftSaveForm, DraftWriteForm
+from reflection.guest_doors import guests_too, welcome_guest
 
 # What each button under the box does with the words in it. Skipping leaves them as they were, and keeps them.
 BUTTONS = {
@@ -37,12 +38,16 @@ BOTH_KEPT = (
 
 
 def keeps_words(view):
-    """Whoever was signed out while they wrote gets their words back on the page that says so (trust L9)."""
+    """Whoever was signed out while they wrote gets their words back on the page that says so (trust L9).
+
+    Guests of the session may write here too.
+    """
 
     @login_not_required
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.user.is_authenticated:
+        if request.user.is_authenticated or welcome_guest(request):
+            request.guests_welcome = True
             return view(request, *args, **kwargs)
         if request.method == "POST" and request.POST.get("body", "").strip():
             return render(request, "reflection/drafts/draft_signed_out.html", status=401)
@@ -164,6 +169,8 @@ def _page(round, *, draft=None):
 
 def _where_to(request, participation, button):
     round, session_id = participation.round, participation.session.pk
+    if participation.is_guest:
+        return reverse("reflection:live_follow", kwargs={"session_id": session_id})
     if button == "add":
         return _page(round, draft="new")
     if button == "open":
@@ -181,6 +188,7 @@ def _where_to(request, participation, button):
     )
 
 
+@guests_too
 @require_POST
 @writing_access
 def draft_save(request, participation):
@@ -232,6 +240,8 @@ def _change(request, draft, change, words):
         messages.error(request, refusal.messages[0])
     else:
         messages.success(request, words)
+    if request.membership is None:
+        return redirect("reflection:live_follow", session_id=draft.round.session_id)
     if "list" in request.POST:
         return redirect("reflection:draft_list", session_id=draft.round.session_id)
     return redirect(_page(draft.round))

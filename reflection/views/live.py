@@ -17,6 +17,7 @@ from reflection.domain.live_mine import mine_of
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
 from reflection.enums import SessionMode
+from reflection.guest_doors import guests_too
 from reflection.live.screens import draw_screen
 from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
@@ -58,6 +59,7 @@ def live_screen(request, session):
     return _page(request, session, Listeners.PROJECTOR, "reflection/live/live_screen.html")
 
 
+@guests_too
 @require_safe
 @participation_access
 def live_follow(request, participation):
@@ -81,6 +83,7 @@ def _mine(request, participation):
     return render_to_string("reflection/live/mine/mine.html", context, request)
 
 
+@guests_too
 @require_safe
 @participation_access
 def live_mine(request, participation):
@@ -101,6 +104,7 @@ def live_screen_state(request, session):
     return _state(request, session, Listeners.PROJECTOR)
 
 
+@guests_too
 @require_safe
 @participation_access
 def live_follow_state(request, participation):
@@ -109,7 +113,7 @@ def live_follow_state(request, participation):
 
 def _state(request, session, listeners):
     """The screen, unless the asker knows it already, and where to listen for the next ones."""
-    person = person_key(session.partnership_id, request.membership.person_id)
+    person = person_key(session.partnership_id, _key_of(request))
     state = {
         "version": session.screen_version,
         "now": timezone.now(),
@@ -119,6 +123,11 @@ def _state(request, session, listeners):
     if request.GET.get("known") != str(session.screen_version):
         state["html"] = draw_screen(session, listeners)
     return JsonResponse(state)
+
+
+def _key_of(request):
+    """Whose stream this is. A guest is no person: theirs is the key of a guest."""
+    return request.membership.person_id if request.membership else f"guest:{request.guest.pk}"
 
 
 # --- What people do ------------------------------------------------------------------------------------------------
@@ -146,6 +155,7 @@ def _answer(request, session, words, *, status=200):
     return redirect("reflection:live_console", session.pk)
 
 
+@guests_too
 @require_POST
 @participation_access
 def live_here(request, participation):
@@ -155,6 +165,7 @@ def live_here(request, participation):
     return JsonResponse({})
 
 
+@guests_too
 @require_POST
 @participation_access
 def live_finish(request, participation):
@@ -166,6 +177,7 @@ def live_finish(request, participation):
     return redirect("reflection:live_follow", participation.session_id)
 
 
+@guests_too
 @require_POST
 @participation_access
 def live_hand(request, participation):

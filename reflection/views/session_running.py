@@ -121,7 +121,7 @@ def draft_write_for(request, session):
         except ValidationError as error:
             add_refusal(form, error)
         else:
-            name = draft.participation.membership.person.short_name
+            name = draft.participation.short_name
             messages.success(request, _words_added(name, draft.confirmed))
             return redirect("reflection:session_run", session.pk)
     context = {"session": session, "running": running, "form": form}
@@ -141,5 +141,5 @@ def _words_added(name, confirmed):
 @asked_person_access(Role.FACILITATOR)
 def participation_called(request, participation):
     note_called(participation=participation)
-    messages.success(request, f"{participation.membership.person.short_name} is off the list of calls.")
+    messages.success(request, f"{participation.short_name} is off the list of calls.")
     return redirect("reflection:session_run", participation.session_id)

@@ -12,6 +12,7 @@ from reflection.access import round_access, voting_access
 from reflection.domain.themes import arrange
 from reflection.domain.votes import add_dot, dots_of, take_dot
 from reflection.enums import Stage
+from reflection.guest_doors import guests_too
 from reflection.models.votes import DOTS
 from reflection.views.themes import board_address, stage_bar
 
@@ -42,6 +43,7 @@ def vote_choose(request, round):
     return render(request, "reflection/votes/vote_choose.html", context)
 
 
+@guests_too
 @require_POST
 @idempotent
 @voting_access
@@ -49,6 +51,7 @@ def vote_add(request, participation):
     return _change(request, participation, add_dot)
 
 
+@guests_too
 @require_POST
 @idempotent
 @voting_access
@@ -62,5 +65,7 @@ def _change(request, participation, change):
         change(participation=participation, answer=answer)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+    if participation.is_guest:
+        return redirect("reflection:live_follow", session_id=participation.session_id)
     address = reverse("reflection:vote_choose", kwargs={"round_id": answer.round_id})
     return redirect(f"{address}#answer-{answer.pk}")
