@@ -177,6 +177,7 @@ live_urls = [
     path("sessions/<uuid:session_id>/live/", live.live_console, name="live_console"),
     path("sessions/<uuid:session_id>/live/state/", live.live_console_state, name="live_console_state"),
     path("sessions/<uuid:session_id>/live/begin/", live.live_begin, name="live_begin"),
+    path("sessions/<uuid:session_id>/live/lead/", live.live_lead, name="live_lead"),
     path("sessions/<uuid:session_id>/live/command/", live.live_command, name="live_command"),
     path("sessions/<uuid:session_id>/live/screen/", live.live_screen, name="live_screen"),
     path("sessions/<uuid:session_id>/live/screen/state/", live.live_screen_state, name="live_screen_state"),

@@ -73,7 +73,7 @@ def go_next(*, session: Session, by, expected: int, at: datetime | None = None) 
     """
     at = at or timezone.now()
     with transaction.atomic():
-        run, rounds = _lock_run(session, expected)
+        run, rounds = lock_run(session, expected)
         step = step_forward(run.round, rounds)
         if step is None:
             raise ValidationError(ALL_DONE, code="done")
@@ -86,7 +86,7 @@ def go_back(*, session: Session, by, expected: int, at: datetime | None = None) 
     """One step back. Nothing is deleted, and what was shown stays shown. `expected` as in `go_next`."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, rounds = _lock_run(session, expected)
+        run, rounds = lock_run(session, expected)
         step = step_back(run.round, rounds)
         if step is None:
             raise ValidationError(NOTHING_BEFORE, code="first")
@@ -97,7 +97,7 @@ def reveal_led(*, session: Session, by, expected: int, at: datetime | None = Non
     """Show the answers of the round the room is at. False when too few people have written: then nothing was shown."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = _lock_run(session, expected)
+        run, _ = lock_run(session, expected)
         revealed = reveal_round(round=run.round, by=by, at=at)
         if revealed.shown:
             _arrive(run, revealed.round, by, at)
@@ -109,7 +109,7 @@ def keep_led_closed(*, session: Session, by, expected: int, at: datetime | None 
     """End the round the room is at without showing it, and go on. Its words stay with their authors."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, rounds = _lock_run(session, expected)
+        run, rounds = lock_run(session, expected)
         run.round = keep_round_closed(round=run.round, by=by, at=at)
         return _go_on_after(run, rounds, by, at)
 
@@ -117,7 +117,7 @@ def keep_led_closed(*, session: Session, by, expected: int, at: datetime | None 
 def take_over(*, session: Session, by, at: datetime | None = None) -> LiveRun:
     """Say who leads. Nobody needs to let go first, and everyone who facilitates may do everything anyway (trust L6)."""
     with transaction.atomic():
-        run, _ = _lock_run(session)
+        run, _ = lock_run(session)
         run.led_by = by
         run.save(update_fields=["led_by"])
         run.session.touch()
@@ -131,7 +131,7 @@ def add_minutes(*, session: Session, by, minutes: int = 1, at: datetime | None =
     if not 1 <= minutes <= MOST_MINUTES:
         raise ValidationError("Add at least a minute.", code="minutes")
     with transaction.atomic():
-        run, _ = _lock_run(session)
+        run, _ = lock_run(session)
         if run.is_paused:
             run.paused_seconds += minutes * 60
         else:
@@ -143,7 +143,7 @@ def pause_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun:
     """Hold the clock. Pausing twice is pausing once."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = _lock_run(session)
+        run, _ = lock_run(session)
         if run.ends_at is not None:
             run.paused_seconds, run.ends_at = max(0, round((run.ends_at - at).total_seconds())), None
         return _clock_moved(run)
@@ -153,7 +153,7 @@ def resume_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun
     """Let the clock go on with what was left."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = _lock_run(session)
+        run, _ = lock_run(session)
         if run.is_paused:
             run.ends_at, run.paused_seconds = at + timedelta(seconds=run.paused_seconds), None
         return _clock_moved(run)
@@ -166,7 +166,7 @@ def _clock_moved(run):
 
 
 # --- Steps ---------------------------------------------------------------------------------------------------------
-def _lock_run(session, expected=None):
+def lock_run(session, expected=None):
     """The run and the session's rounds as they are now, the session locked. Raises ValidationError when it is not live or moved on."""
     locked = lock_session(session.pk)
     run = LiveRun.objects.filter(session=locked).first()

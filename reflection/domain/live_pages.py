@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reflection.domain.labels import step_in_words
+from reflection.domain.live_board import agreed_so_far
 from reflection.domain.live_rooms import count_finished
 from reflection.domain.live_steps import expected_end, following_round, minutes_of_stages, step_back, step_forward
 from reflection.domain.promises import promise_for
 from reflection.domain.rounds_reveal import minimum_people
-from reflection.domain.themes import arrange
+from reflection.domain.themes import ALONE, UNPLACED, arrange
 from reflection.domain.votes import totals_are_out
 from reflection.enums import RoundKind, Stage
 from reflection.models.live import LivePlace, LiveRun
@@ -113,8 +114,9 @@ def read_screen(session_id) -> Screen | None:
     return Screen(session=run.session, run=run, rounds=rounds, here=here)
 
 
-def question_part(screen: Screen) -> dict:
-    """What a question shows, stage by stage: its prompts and a count while people write, then the answers as they were put together."""
+def question_part(screen: Screen, *, for_those_who_lead: bool) -> dict:
+    """What a question shows, stage by stage: its prompts and a count while people write, then the answers as they were put together,
+    and last what was agreed."""
     round = screen.round
     if not round.is_shown:
         promise = promise_for(attribution=round.attribution, minimum=minimum_people(round))
@@ -122,8 +124,12 @@ def question_part(screen: Screen) -> dict:
     answers = round.answers.in_mixed_order().with_places()
     answers = answers if round.is_sealed else answers.with_writers()
     dots_out = totals_are_out(round)
-    board = arrange(themes=round.themes.all(), answers=list(answers.with_dots() if dots_out else answers))
-    return {"board": board, "dots_out": dots_out}
+    themes = list(round.themes.all())
+    board = arrange(themes=themes, answers=list(answers.with_dots() if dots_out else answers))
+    part = {"board": board, "themes": themes, "dots_out": dots_out, "ALONE": ALONE, "UNPLACED": UNPLACED}
+    if screen.stage in (Stage.AGREEING, Stage.DONE):
+        part |= agreed_so_far(screen.session, for_those_who_lead=for_those_who_lead)
+    return part
 
 
 def finished_in_words(screen: Screen) -> str:

@@ -16,7 +16,9 @@ from reflection.live.tickets import Listeners
 
 #: kind of round → what it adds to a screen: a function of (screen, listeners) that returns a dict.
 PARTS = {
-    RoundKind.QUESTION: lambda screen, listeners: question_part(screen),
+    RoundKind.QUESTION: lambda screen, listeners: question_part(
+        screen, for_those_who_lead=listeners == Listeners.FACILITATOR
+    ),
 }
 KEPT = 64  # screens that are kept ready, the newest: a room that comes back at once is drawn once
 _ready: OrderedDict[tuple, str] = OrderedDict()

@@ -24,6 +24,10 @@ class LiveRun(UUIDModel):
     # The highest step of “how many have finished” that was told in this round (trust A9).
     step_told = models.PositiveSmallIntegerField(null=True, blank=True)
 
+    # The last card that was moved, and where it was: any facilitator may take the move back.
+    last_moved = models.ForeignKey("reflection.Answer", models.SET_NULL, null=True, blank=True, related_name="+")
+    last_moved_from = models.CharField(max_length=36, blank=True)
+
     class Meta:
         constraints = [
             models.CheckConstraint(

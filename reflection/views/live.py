@@ -22,6 +22,7 @@ from reflection.live.screens import draw_screen
 from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
 from reflection.views.live_commands import UNKNOWN, carry_out
+from reflection.views.live_lead import lead_part
 from reflection.views.refusals import say_refusal
 from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
 
@@ -48,7 +49,8 @@ def live_begin(request, session):
 def live_console(request, session):
     if not session.is_live:
         return redirect("reflection:session_detail", session.pk)
-    return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html")
+    mine = lead_part(request, session)
+    return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html", mine=mine)
 
 
 @require_safe
@@ -89,6 +91,15 @@ def _mine(request, participation):
 def live_mine(request, participation):
     """What only this person may see of the stage the room is at: their box, their dots."""
     return render(request, "reflection/live/live_mine.html", {"mine": _mine(request, participation)})
+
+
+@require_safe
+@session_access(Role.FACILITATOR)
+def live_lead(request, session):
+    """The forms of whoever leads, for the stage the room is at."""
+    return render(
+        request, "reflection/live/live_lead.html", {"mine": lead_part(request, session) if session.is_live else ""}
+    )
 
 
 # --- The state, for screens that listen and for those that ask ---------------------------------------------------------

@@ -12,6 +12,8 @@ from reflection.domain.live import (
     reveal_led,
     take_over,
 )
+from reflection.domain.live_board import move_card, undo_move
+from reflection.models.themes import Theme
 
 UNKNOWN = "unknown"
 NO_SUCH = "Choose one of the buttons on this page."
@@ -65,6 +67,18 @@ def _lead(about, *, session, by):
     return "You lead now."
 
 
+def _move(about, *, session, by):
+    if len(about) != 2:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    moved = move_card(session=session, by=by, answer_id=about[0], to=about[1])
+    return f"Moved to “{moved.words}”." if isinstance(moved.after, Theme) else f"{moved.words}, now."
+
+
+def _undo(about, *, session, by):
+    moved = undo_move(session=session, by=by)
+    return f"Taken back: it is in “{moved.words}” again." if isinstance(moved.after, Theme) else "Taken back."
+
+
 COMMANDS = {
     "next": _next,
     "back": _back,
@@ -74,4 +88,6 @@ COMMANDS = {
     "pause": _pause,
     "resume": _resume,
     "lead": _lead,
+    "move": _move,
+    "undo": _undo,
 }

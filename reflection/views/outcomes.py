@@ -49,8 +49,9 @@ BAR = 240  # the width of the longest bar, in units of its drawing
 
 
 def agree_address(session, *, item=None, kind=""):
-    """The page where a session agrees; with an item, the place on it, which takes the focus."""
-    address = reverse("reflection:outcome_agree", kwargs={"session_id": session.pk})
+    """The page where a session agrees, the console while it is led live; with an item, the place on it, which takes the focus."""
+    page = "reflection:live_console" if session.is_live else "reflection:outcome_agree"
+    address = reverse(page, kwargs={"session_id": session.pk})
     return f"{address}#{kind}-{item.pk}" if item is not None else address
 
 
@@ -63,10 +64,13 @@ def back_to(request, name):
 
 
 class AgreePage:
-    """What the page of agreeing shows, read once, and its four small forms. Four queries."""
+    """What the page of agreeing shows, read once, and its four small forms. Four queries.
 
-    def __init__(self, request, session):
-        self.request, self.session = request, session
+    `about` is the round that the forms are about to begin with; without it, the one that the address names.
+    """
+
+    def __init__(self, request, session, *, about=None):
+        self.request, self.session, self.about = request, session, about
         self.rounds = rounds_with_themes(session)
         self.people = people_by_load(session.partnership)
         self.work = work_of(session=session, reader=request.membership)
@@ -74,7 +78,7 @@ class AgreePage:
 
     def form(self, kind, data=None):
         """The form that adds a learning, decision, matter or action."""
-        about = self._asked_for()
+        about = self.about or self._asked_for()
         initial = {"about": f"round:{about.pk}" if about else ""}
         kwargs = {
             "rounds": self.rounds,

@@ -40,8 +40,11 @@ NOT_SHOWN = "These answers have not been shown yet."
 
 
 def board_address(round, *, answer=None, theme=None):
-    """The board of a round; with an answer or a theme, the place on it, which takes the focus."""
-    address = reverse("reflection:theme_board", kwargs={"round_id": round.pk})
+    """The board of a round, on the console while the room is live; with an answer or a theme, the place on it, which takes the focus."""
+    if round.session.is_live:
+        address = reverse("reflection:live_console", kwargs={"session_id": round.session_id})
+    else:
+        address = reverse("reflection:theme_board", kwargs={"round_id": round.pk})
     if answer is not None:
         return f"{address}#answer-{answer.pk}"
     return f"{address}#theme-{theme.pk}" if theme is not None else address

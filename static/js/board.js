@@ -1,45 +1,78 @@
-// Dragging a card presses a button of its own "Move to…" menu: one way to move, with or without a script.
-const board = document.querySelector(".pn-themes");
-let held = null;
+// Dragging a card presses a button of its own "Move to…" menu: one way to move, with or without a script, by mouse,
+// finger or pen. A board may be swapped by a stream while a card is held: card and column are looked up when it is let go.
+let held = null; // the id of the card
 
-const columnOf = (target) => target.closest?.("[data-theme-id]");
-const buttonFor = (card, column) => card.querySelector(`.pn-menu--move button[value="${CSS.escape(column.dataset.themeId)}"]`);
+const card = () => (held ? document.getElementById(held) : null);
+const columnOf = (target) => target?.closest?.("[data-theme-id]");
+const cardOf = (target) => target.closest?.("[data-card]");
+const buttonFor = (column) => card()?.querySelector(`.pn-menu--move button:is([value="${CSS.escape(column.dataset.themeId)}"], [data-to="${CSS.escape(column.dataset.themeId)}"])`);
 
-function release() {
-  held?.classList.remove("is-held");
-  for (const column of board.querySelectorAll(".pn-theme--drop")) column.classList.remove("pn-theme--drop");
+function take(one) {
+  held = one.id;
+  one.classList.add("is-held");
 }
 
-board.addEventListener("dragstart", (event) => {
-  held = event.target.closest?.("[data-card]");
-  if (!held) return;
+function over(column) {
+  for (const other of document.querySelectorAll(".pn-theme--drop")) if (other !== column) other.classList.remove("pn-theme--drop");
+  if (column && buttonFor(column)) column.classList.add("pn-theme--drop");
+}
+
+function release(column) {
+  const button = column && buttonFor(column);
+  card()?.classList.remove("is-held");
+  over(null);
+  held = null;
+  button?.click();
+}
+
+// --- By mouse: the whole card ---
+document.addEventListener("dragstart", (event) => {
+  const one = cardOf(event.target);
+  if (!one) return;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", "");
-  held.classList.add("is-held");
+  take(one);
 });
 
-board.addEventListener("dragover", (event) => {
-  const column = held && columnOf(event.target);
-  for (const other of board.querySelectorAll(".pn-theme--drop")) if (other !== column) other.classList.remove("pn-theme--drop");
-  if (!column || !buttonFor(held, column)) return;
+document.addEventListener("dragover", (event) => {
+  if (!held) return;
+  const column = columnOf(event.target);
+  over(column);
+  if (column && buttonFor(column)) event.preventDefault();
+});
+
+document.addEventListener("drop", (event) => {
+  if (!held) return;
   event.preventDefault();
-  column.classList.add("pn-theme--drop");
+  release(columnOf(event.target));
 });
 
-board.addEventListener("drop", (event) => {
-  const button = held && columnOf(event.target) && buttonFor(held, columnOf(event.target));
+document.addEventListener("dragend", () => held && release(null));
+
+// --- By finger or pen: the grip, so that a page can still be scrolled by its cards ---
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.pointerType !== "mouse" && event.target.closest?.("[data-grip]");
+  if (!grip) return;
   event.preventDefault();
-  release();
-  button?.click();
+  grip.releasePointerCapture?.(event.pointerId);
+  take(cardOf(grip));
 });
 
-board.addEventListener("dragend", () => {
-  release();
-  held = null;
+document.addEventListener("pointermove", (event) => {
+  if (held && event.pointerType !== "mouse") over(columnOf(document.elementFromPoint(event.clientX, event.clientY)));
 });
+
+document.addEventListener("pointerup", (event) => {
+  if (held && event.pointerType !== "mouse") release(columnOf(document.elementFromPoint(event.clientX, event.clientY)));
+});
+
+document.addEventListener("pointercancel", (event) => held && event.pointerType !== "mouse" && release(null)); // a mouse’s: its own drag has begun
 
 // Only now is it true that a card can be dragged.
-if (matchMedia("(hover: hover)").matches) {
-  document.querySelector("[data-drag-words]")?.removeAttribute("hidden");
-  document.querySelector("[data-menu-words]")?.setAttribute("hidden", "");
+function sayHow() {
+  for (const words of document.querySelectorAll("[data-drag-words], [data-grip]")) words.hidden = false;
+  for (const words of document.querySelectorAll("[data-menu-words]")) words.hidden = true;
 }
+
+document.addEventListener("live:shown", sayHow);
+sayHow();

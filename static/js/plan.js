@@ -1,4 +1,5 @@
 // Planning a session. Without this every button posts and the page comes back with it done; the draft is kept by its button.
+import { newKey } from "./keys.js";
 import { letDrag } from "./plan-drag.js";
 
 const form = document.getElementById("plan");
@@ -137,14 +138,6 @@ let changed = false;
 function say(words, off) {
   saved.classList.toggle("pn-saved--off", off);
   saved.querySelector("span").textContent = words;
-}
-
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 async function keep() {

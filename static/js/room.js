@@ -1,3 +1,4 @@
+import { newKey } from "./keys.js";
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
 
 // A live session's page. #live holds what everybody of one kind sees: the stream brings it whole, and it is swapped in.
@@ -7,14 +8,6 @@ const live = document.querySelector("[data-live]");
 const said = document.querySelector("[data-live-said]");
 const HERE_EVERY = 45000; // ms
 const MINE_JITTER = 1500; // ms: everybody moves at once, and not everybody fetches at once
-
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 class Room {
   constructor(live) {

@@ -23,6 +23,7 @@ ROWS = [
     Row("reflection:live_begin", FACILITATORS, about_to_begin, methods=("GET", "POST")),
     Row("reflection:live_console", FACILITATORS, begun),
     Row("reflection:live_console_state", FACILITATORS, begun),
+    Row("reflection:live_lead", FACILITATORS, begun),
     Row("reflection:live_command", FACILITATORS, begun, **POST, data=lambda house: {"command": "minute"}),
     Row("reflection:live_screen", FACILITATORS, begun),
     Row("reflection:live_screen_state", FACILITATORS, begun),

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from reflection.domain.live import go_next, reveal_led
+from reflection.domain.themes import create_theme
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.sessions import make_live, write
 
@@ -29,7 +31,7 @@ def test_every_screen_follows_the_console(open_browser, session, amina, bea):
     console.get_by_role("button", name="Reveal all answers").click()
     for page in (console, phone, screen):
         expect(page.locator("[aria-current=step]")).to_contain_text("Reveal")
-        expect(page.get_by_text(f"Words of {bea.email}")).to_be_visible()
+        expect(page.locator(".pn-answer p", has_text=f"Words of {bea.email}")).to_be_visible()
     console.get_by_role("button", name="Next").click()
     for page in (console, phone, screen):
         expect(page.locator("[aria-current=step]")).to_contain_text("Group")
@@ -43,3 +45,62 @@ def test_the_console_works_without_a_script(open_browser, session, amina):
     expect(page.locator("[aria-current=step]")).to_contain_text("Reveal")
     page.get_by_role("button", name="Next").click()
     expect(page.locator("[aria-current=step]")).to_contain_text("Group")
+
+
+@pytest.fixture
+def at_the_table(session, lead):
+    write(session, 3)
+    reveal_led(session=session, by=lead, expected=1)
+    go_next(session=session, by=lead, expected=2)
+    return session
+
+
+def test_a_card_dragged_by_mouse_moves_on_every_screen_and_back(open_browser, at_the_table, amina, bea):
+    console, phone = open_browser(amina), open_browser(bea, phone=True)
+    phone.goto(at(at_the_table, "follow/"))
+    console.goto(at(at_the_table, ""))
+    console.get_by_label("What shall we call it?").fill("Who holds the reins")
+    console.get_by_role("button", name="Begin this theme").click()
+    theme = console.get_by_role("region", name="Who holds the reins", exact=True)
+    expect(theme).to_be_visible()
+    console.locator("[data-card]").first.drag_to(theme)
+    expect(theme.locator("[data-card]")).to_have_count(1)
+    expect(console.get_by_label("What shall we call it?")).to_have_value("")
+    console.get_by_role("button", name="Undo last move").click()
+    expect(theme.locator("[data-card]")).to_have_count(0)
+
+
+def test_a_card_is_dragged_by_finger_too(open_browser, at_the_table, amina, lead):
+    create_theme(round=at_the_table.rounds.first(), name="Who holds the reins", by=lead)
+    console = open_browser(amina, phone=True)
+    console.goto(at(at_the_table, ""))
+    theme = console.get_by_role("region", name="Who holds the reins", exact=True)
+    grip = console.locator("[data-grip]").last
+    console.set_viewport_size({"width": 390, "height": 2000})
+    touch = console.context.new_cdp_session(console)
+    begin, end = grip.bounding_box(), theme.locator("header").bounding_box()
+    points = [(begin["x"] + 8, begin["y"] + 8), (end["x"] + 30, end["y"] + 20)]
+    for kind, (x, y) in (("touchStart", points[0]), ("touchMove", points[1])):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(theme.locator("[data-card]")).to_have_count(1)
+
+
+def test_what_is_agreed_appears_for_all_and_a_refused_form_keeps_its_words(
+    open_browser, at_the_table, amina, bea, lead
+):
+    for step in (3, 4):
+        go_next(session=at_the_table, by=lead, expected=step)
+    console, phone = open_browser(amina), open_browser(bea, phone=True)
+    phone.goto(at(at_the_table, "follow/"))
+    console.goto(at(at_the_table, ""))
+    console.get_by_text("Add learning").click()
+    console.locator("#learning-text").fill("We talk first because the agenda is ours.")
+    console.get_by_role("button", name="Add this learning").click()
+    expect(phone.get_by_text("We talk first because the agenda is ours.")).to_be_visible()
+    expect(console.locator("#live .pn-noted p", has_text="We talk first").first).to_be_visible()
+    console.get_by_text("Add a decision").click()
+    console.locator("#decision-authority").fill("The board")
+    console.get_by_role("button", name="Add this decision").click()
+    expect(console.locator(".pn-errors").first).to_be_visible()
+    expect(console.locator("#decision-authority")).to_have_value("The board")
