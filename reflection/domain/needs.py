@@ -14,7 +14,7 @@ from partnerships.models.members import Membership
 from reflection.domain.insight_questions import ABOUT
 from reflection.domain.promises import Promise, promise_for
 from reflection.domain.rounds_reveal import minimum_people
-from reflection.enums import ActionState, Audience, OwnerReply, SessionState, Stage
+from reflection.enums import ActionState, Audience, OwnerReply, SessionMode, SessionState, Stage
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.checkins import CheckIn, CheckInInvitee
 from reflection.models.drafts import Draft
@@ -26,9 +26,22 @@ from reflection.models.sessions import Session
 #: How many things are shown as cards; what comes after them is under "Later".
 MOST_CARDS = 3
 #: What comes before what: sessions by their deadlines, then what one is asked, has promised, got back.
-RANK = {"begin": 0, "write": 0, "reveal": 0, "agree": 0, "call": 0, "checkin": 1, "ask": 1, "due": 2, "returned": 3}
+RANK = {
+    "begin": 0,
+    "live": 0,
+    "write": 0,
+    "reveal": 0,
+    "agree": 0,
+    "call": 0,
+    "checkin": 1,
+    "ask": 1,
+    "due": 2,
+    "returned": 3,
+}
 #: Days before an action is due in which it is worth a place on the home page.
 DUE_SOON = 14
+#: How long before a live session its place on the home page begins.
+LIVE_SOON = timedelta(hours=24)
 
 
 @dataclass
@@ -44,6 +57,7 @@ class Need:
     promise: Promise | None = None
     calls: int = 0
     checkin: CheckIn | None = None
+    leads: bool = False
 
     @property
     def written(self) -> int:
@@ -108,7 +122,7 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
     needs = [
         *_beginnings(memberships, at),
         *_writing(by_partnership, at),
-        *_leading(by_partnership, at),
+        *_together(by_partnership, at),
         *_checkins(memberships, at),
         *_actions(by_partnership, at),
         *_returned(by_partnership, at),
@@ -158,6 +172,7 @@ def _writing(by_partnership, at) -> list[Need]:
             session__participations__membership__in=_ids(by_partnership),
             session__participations__finished=False,
             session__state=SessionState.OPEN,
+            session__live_began_at__isnull=True,
             session__closes_at__gt=at,
             session__writing_ended_at__isnull=True,
             stage=Stage.WRITING,
@@ -183,27 +198,37 @@ def _promise(round):
     return promise_for(attribution=round.attribution, minimum=minimum_people(round))
 
 
-def _leading(by_partnership, at) -> list[Need]:
-    """For those who lead: answers to show, people to ring, sessions to bring to an end."""
+def _together(by_partnership, at) -> list[Need]:
+    """Sessions to come to, for everybody; for those who lead: answers to show, people to ring, sessions to end. One query."""
     led = [pk for pk, membership in by_partnership.items() if membership.facilitates]
-    if not led:
-        return []
-    unshown = Round.objects.filter(session=OuterRef("pk"), stage=Stage.WRITING)
-    calls = Count("participations", filter=Q(participations__wants_call=True))
+    taking_part = [pk for pk, membership in by_partnership.items() if membership.takes_part]
+    asked = Exists(Participation.objects.filter(session=OuterRef("pk"), membership__in=_ids(by_partnership)))
+    live = Q(mode=SessionMode.LIVE) | Q(live_began_at__isnull=False)
+    soon = Q(opens_at__lte=at + LIVE_SOON) & Q(partnership__in={*led, *taking_part})
     sessions = (
-        Session.objects.open()
-        .filter(partnership__in=led)
-        .select_related("partnership")
-        .annotate(has_unshown=Exists(unshown), calls=calls)
+        Session.objects.filter(
+            Q(state=SessionState.OPEN) & (Q(partnership__in=led) | live & asked)
+            | Q(state=SessionState.PLANNED, scheduled_at__isnull=False, mode=SessionMode.LIVE) & soon
+        )
+        .select_related("partnership", "meeting")
+        .annotate(
+            has_unshown=Exists(Round.objects.filter(session=OuterRef("pk"), stage=Stage.WRITING)),
+            calls=Count("participations", filter=Q(participations__wants_call=True)),
+        )
     )
     needs = []
     for session in sessions:
-        if session.calls:
-            needs.append(Need("call", session.closes_at, session.partnership, session, calls=session.calls))
+        partnership, leads = session.partnership, session.partnership_id in led
+        if session.is_led:
+            needs.append(Need("live", session.opens_at, partnership, session, leads=leads))
+        if session.calls and leads:
+            needs.append(Need("call", session.closes_at, partnership, session, calls=session.calls))
+        if session.is_led:
+            continue
         if not session.has_unshown:
-            needs.append(Need("agree", session.closes_at, session.partnership, session))
+            needs.append(Need("agree", session.closes_at, partnership, session))
         elif not session.is_writable(at):
-            needs.append(Need("reveal", session.closes_at, session.partnership, session))
+            needs.append(Need("reveal", session.closes_at, partnership, session))
     return needs
 
 

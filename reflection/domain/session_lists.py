@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from reflection.domain.session_progress import progress_of, remember_steps
-from reflection.enums import SessionState, Stage
+from reflection.enums import RoundKind, SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
@@ -62,7 +62,7 @@ def describe_session(session: Session) -> None:
     writing, or None) and ``progress`` (open sessions only).
     """
     rounds = list(session.rounds.all())
-    session.question_numbers = [round.question.number for round in rounds if round.question]
+    session.question_numbers = [round.question.number for round in rounds if round.kind == RoundKind.QUESTION]
     session.any_shown = any(round.is_shown for round in rounds)
     session.next_round = next((round for round in rounds if round.stage == Stage.WRITING), None)
     session.minutes = sum(round.minutes for round in rounds)
@@ -80,7 +80,7 @@ def _with_figures(membership):
     learnings = Learning.objects.filter(session=here, session__in=theirs).order_by("added_at").values("text")[:1]
     return (
         Session.objects.for_eyes_of(membership)
-        .select_related("hosted_by__person", "agenda_by__person")
+        .select_related("hosted_by__person", "agenda_by__person", "meeting")
         .prefetch_related(Prefetch("rounds", Round.objects.select_related("question")))
         .annotate(
             begun_count=_count(Participation.objects.begun_by_themselves().filter(session=here)),

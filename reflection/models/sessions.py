@@ -214,6 +214,19 @@ class Session(UUIDModel, Versioned):
         return self.mode == SessionMode.LIVE or self.live_began_at is not None
 
     @property
+    def meets(self):
+        """Whether the group meets for it, all at once."""
+        return self.mode != SessionMode.OVER_TIME
+
+    @property
+    def meeting_times(self):
+        """When the group meets, as (start, end); None while no time is set."""
+        meeting = getattr(self, "meeting", None)
+        if meeting and meeting.called_off_at is None:
+            return meeting.starts_at, meeting.ends_at
+        return (self.opens_at, self.closes_at) if self.mode == SessionMode.LIVE else None
+
+    @property
     def is_live(self):
         """Whether the room is in it now."""
         return self.is_open and self.live_began_at is not None

@@ -15,7 +15,7 @@ from reflection.domain.meetings import call_off_meeting, set_meeting
 from reflection.enums import SessionState
 from reflection.forms.meetings import MeetingUpdateForm
 from reflection.models.meetings import CalendarFeed, Meeting
-from reflection.views.refusals import add_refusal
+from reflection.views.refusals import add_refusal, say_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,8 +42,11 @@ def meeting_update(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def meeting_call_off(request, session):
-    if call_off_meeting(session=session, by=request.membership):
-        messages.success(request, "The meeting is called off. Those who had it in their calendars are told.")
+    try:
+        if call_off_meeting(session=session, by=request.membership):
+            messages.success(request, "The meeting is called off. Those who had it in their calendars are told.")
+    except ValidationError as error:
+        say_refusal(request, error)
     return redirect("reflection:session_detail", session.pk)
 
 

@@ -25,8 +25,8 @@ ALL_SHOWN_ALREADY = "There was nothing left to show. Someone may have pressed ju
 def session_run(request, session):
     if session.state == SessionState.PLANNED:
         return redirect("reflection:session_edit", session.pk)
-    if session.state != SessionState.OPEN:
-        return redirect("reflection:session_detail", session.pk)
+    if session.state != SessionState.OPEN or session.is_led:
+        return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
     running = running_page(session=session)
     form = DraftWriteForForm(people=running.participations, rounds=running.writing)
     return render(
@@ -109,8 +109,8 @@ def session_reveal(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def draft_write_for(request, session):
-    if session.state != SessionState.OPEN:
-        return redirect("reflection:session_detail", session.pk)
+    if session.state != SessionState.OPEN or session.is_led:
+        return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
     running = running_page(session=session)
     form = DraftWriteForForm(
         request.POST if request.method == "POST" else None, people=running.participations, rounds=running.writing
