@@ -62,6 +62,14 @@ class Attribution(TextChoices):
 SEALED = (Attribution.SECTOR, Attribution.ANONYMOUS)
 
 
+class TurnState(TextChoices):
+    """Where somebody is in a spoken round."""
+
+    WAITING = "waiting", "Waiting"
+    SPOKE = "spoke", "Spoke"
+    PASSED = "passed", "Passed"
+
+
 class OwnerReply(TextChoices):
     ASKED = "asked", "Asked"
     YES = "yes", "Said yes"

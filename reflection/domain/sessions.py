@@ -13,6 +13,7 @@ from reflection.domain.guests import forget_guests
 from reflection.domain.meetings import announce_meeting, call_off_meeting
 from reflection.domain.promises import PROMISE_VERSION
 from reflection.domain.rounds_planning import KINDS_TO_TALK_ABOUT
+from reflection.domain.voice_totals import forget_voices, keep_voice_totals
 from reflection.emails.sessions import (
     plan_record_ready,
     plan_session_cancelled,
@@ -20,7 +21,6 @@ from reflection.emails.sessions import (
     plan_writing_ended,
 )
 from reflection.enums import RoundKind, SessionMode, SessionState, Stage
-from reflection.models.live import LivePlace
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -232,6 +232,7 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
         locked.writing_ended_at = locked.writing_ended_at or at
         locked.took_part_count = locked.participations.filter(took_part=True).count()
         locked.save(update_fields=["state", "closed_at", "writing_ended_at", "took_part_count"])
+        keep_voice_totals(session=locked)
         _clear_the_room(locked)
         locked.touch()
         plan_record_ready(session=locked, at=at)
@@ -240,7 +241,7 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
 
 def _clear_the_room(session):
     """Who was there, who spoke and who passed is forgotten when a session ends, and so is every guest."""
-    LivePlace.objects.in_session(session).delete()
+    forget_voices(session=session)
     forget_guests(session=session)
 
 

@@ -12,6 +12,7 @@ from reflection.models.framework import (
 )
 from reflection.models.guests import Guest, JoinCode
 from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live_voices import TalkingOrder, TalkingTurn, VoiceTotal
 from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
@@ -53,6 +54,9 @@ __all__ = [
     "Round",
     "Session",
     "Signature",
+    "TalkingOrder",
+    "TalkingTurn",
     "Theme",
+    "VoiceTotal",
     "Vote",
 ]
