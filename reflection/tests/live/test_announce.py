@@ -16,38 +16,13 @@ from reflection.domain import sessions
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.themes import create_theme
-from reflection.live import announce, bus, hub
+from reflection.live import announce, bus
 from reflection.live.blocks import moved
 from reflection.live.tickets import Listeners, channel_of, person_key
 from reflection.models.rounds import Round
 from reflection.tests.sessions import make_open, make_plan, make_revealed, write
 
 pytestmark = pytest.mark.django_db
-
-
-class Kept:
-    """Stands in a hub's place among those told, and keeps what reaches it."""
-
-    def __init__(self):
-        self.loop, self.blocks, self.revoked = self, [], []
-
-    def call_soon_threadsafe(self, method, *arguments):
-        method(*arguments)
-
-    def publish(self, channel, number, block):
-        self.blocks.append((channel, number, block))
-
-    def revoke(self, person, at):
-        self.revoked.append((person, at))
-
-
-@pytest.fixture
-def told(settings, monkeypatch):
-    """What reaches the hubs of this process."""
-    settings.REDIS_URL = ""
-    kept = Kept()
-    monkeypatch.setattr(hub, "_hubs", {kept: kept})
-    return kept
 
 
 def open_plan(house):
