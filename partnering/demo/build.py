@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnering.demo.checkins import CheckInStory
+from partnering.demo.live import LiveStory
 from partnering.demo.people import address_of
 from partnering.demo.sessions import SessionStory
 from partnerships.domain.dispatch import expire_dispatches
@@ -251,6 +252,7 @@ class Story:
         for row in self.stories:
             story = SessionStory(self, row)
             yield from (Event(at, step) for at, step in story.steps())
+        yield from (Event(at, step) for at, step in LiveStory(self, "larkmere").steps())
 
     def _checkin_events(self):
         return [Event(at, step) for at, step in CheckInStory(self, "larkmere").steps()]
