@@ -11,12 +11,20 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnering.demo.mail import make_room_this_week
-from partnering.demo.people import find_demo_person, people_to_be, real_people
+from partnering.demo.people import (
+    address_of,
+    current_place,
+    find_demo_person,
+    live_session_of,
+    people_to_be,
+    real_people,
+)
 from partnering.mailbox import count_kept, empty_mailbox, kept_message, kept_messages, names_of
 from partnerships.access import public
 from partnerships.domain.dispatch import send_dispatches
@@ -28,6 +36,8 @@ from reflection.tasks import task_keep_time
 #: Ways to read a kept mail, and the first of them.
 LOOK = "look"
 WAYS_TO_READ = {LOOK: "As it looks", "words": "Plain words", "file": "The file"}
+#: Whose screens stand side by side in the live session: the one who leads, and one who takes part.
+SCREENS = ("amina", "bea")
 #: What the page of a mail may do inside its frame: nothing but lead elsewhere when somebody presses a link.
 SANDBOX = "allow-top-navigation-by-user-activation"
 
@@ -47,7 +57,15 @@ def trial_only(view):
 @require_safe
 @trial_only
 def trial_home(request):
-    return render(request, "partnering/trial/trial_home.html", {"groups": people_to_be(), "mails": count_kept()})
+    groups = people_to_be()
+    context = {"groups": groups, "mails": count_kept(), "live": live_session_of(SCREENS) if groups else None}
+    context |= {key: _row_of(key, groups) for key in SCREENS}
+    return render(request, "partnering/trial/trial_home.html", context)
+
+
+def _row_of(key, groups):
+    people = [row["person"] for group in groups for row in group.rows]
+    return next((person for person in people if person.email == address_of(key)), None)
 
 
 @require_POST
@@ -58,7 +76,20 @@ def trial_sign_in(request, person_id):
         raise Http404
     logout(request)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("home")
+    live = live_session_of(SCREENS) if request.POST.get("to") == "live" else None
+    return redirect("home") if live is None else redirect(_way_in(person, live))
+
+
+def _way_in(person, live):
+    """Where somebody begins with the live session: at the console, on the phone, or where one waits for it."""
+    here = current_place(person, live)
+    if here is None:
+        return reverse("home")
+    if here.facilitates:
+        name = "reflection:live_console" if live.is_live else "reflection:live_begin"
+    else:
+        name = "reflection:live_follow" if live.is_live else "reflection:session_detail"
+    return reverse(name, kwargs={"session_id": live.pk})
 
 
 @require_POST

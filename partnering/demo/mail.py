@@ -11,4 +11,4 @@ WEEK = timedelta(days=7)
 
 def make_room_this_week(at):
     """What made-up people got lately counts as last week's, so that what is tried out next is not one mail too many."""
-    Dispatch.objects.may_have_gone(at - WEEK).update(claimed_at=F("claimed_at") - WEEK)
+    Dispatch.objects.may_go(at - WEEK).update(claimed_at=F("claimed_at") - WEEK)

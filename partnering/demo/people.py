@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from partnerships.models import Membership, Partnership, Person
-from reflection.enums import SessionState
+from reflection.enums import SessionMode, SessionState
+from reflection.models import Session
 
 DOMAIN = "demo.example"
 #: What each of them is good for, on the card to sign in as them.
@@ -74,6 +75,22 @@ def people_to_be() -> list[Group]:
             group = outside if membership is None or membership.observes else groups[membership.partnership_id]
             group.rows.append({"person": person, "membership": membership, "words": words})
     return [group for group in (*groups.values(), outside) if group.rows]
+
+
+def live_session_of(keys) -> Session | None:
+    """The live session that is open where these made-up people are: what can be run at once. None when there is none."""
+    people = [address_of(key) for key in keys]
+    return (
+        Session.objects.open()
+        .filter(mode=SessionMode.LIVE, partnership__memberships__person__email__in=people)
+        .order_by("opened_at")
+        .first()
+    )
+
+
+def current_place(person, session) -> Membership | None:
+    """Somebody's membership of today where a session is held; None for people from elsewhere."""
+    return Membership.objects.current().filter(person=person, partnership=session.partnership_id).first()
 
 
 def _counted(ids):
