@@ -8,6 +8,7 @@ from reflection.views import (
     checkins,
     drafts,
     framework,
+    guests,
     insights,
     live,
     meetings,
@@ -172,6 +173,16 @@ meeting_urls = [
     path("calendar/<str:token>/dates.ics", meetings.calendar_feed, name="calendar_feed"),
 ]
 
+# /join/…: guests, told by the cookie of their session
+guest_urls = [
+    path("join/", guests.guest_code, name="guest_code"),
+    path("join/waiting/", guests.guest_wait, name="guest_wait"),
+    path("join/waiting/state/", guests.guest_state, name="guest_state"),
+    path("join/waiting/again/", guests.guest_ask_again, name="guest_ask_again"),
+    path("join/waiting/leave/", guests.guest_leave, name="guest_leave"),
+    path("join/<str:code>/", guests.guest_join, name="guest_join"),
+]
+
 # /sessions/<id>/live/…: the console, the phones, the shared screen
 live_urls = [
     path("sessions/<uuid:session_id>/live/", live.live_console, name="live_console"),
@@ -203,5 +214,6 @@ urlpatterns = [
     *checkin_urls,
     *rhythm_urls,
     *meeting_urls,
+    *guest_urls,
     *live_urls,
 ]

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
+from django.utils import timezone
+
+from partnerships.emails import site_url
 from reflection.domain.labels import step_in_words
 from reflection.domain.live_board import agreed_so_far
 from reflection.domain.live_rooms import count_finished
@@ -12,6 +16,7 @@ from reflection.domain.rounds_reveal import minimum_people
 from reflection.domain.themes import ALONE, UNPLACED, arrange
 from reflection.domain.votes import totals_are_out
 from reflection.enums import RoundKind, Stage
+from reflection.models.guests import Guest, JoinCode
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -52,6 +57,28 @@ class Screen:
     def key(self) -> str:
         """Where the room is. What belongs to one person is fetched anew when it changes."""
         return f"{self.run.step}:{self.round.pk}:{self.stage}"
+
+    @cached_property
+    def waiting(self) -> list[Guest]:
+        """Who asks to come in, for those who lead. One query, for the screens that draw it."""
+        return list(self.session.guests.asking())
+
+    @cached_property
+    def code(self) -> JoinCode | None:
+        """What guests join with; None once it ran out."""
+        return JoinCode.objects.letting_in(timezone.now()).filter(session=self.session).first()
+
+    @property
+    def shows_code(self) -> bool:
+        """Whether the code stands on the shared screen: until the room has arrived."""
+        if self.round.kind in BEFORE_WRITING:
+            return True
+        return self.round == self.rounds[0] and not self.round.is_shown
+
+    @property
+    def join_address(self) -> str:
+        """Where guests type the code, as people say it."""
+        return site_url("reflection:guest_code").split("://", 1)[1].rstrip("/")
 
     @property
     def is_over(self) -> bool:
@@ -112,6 +139,14 @@ def read_screen(session_id) -> Screen | None:
     run.round = next(one for one in rounds if one.pk == run.round_id)
     here = LivePlace.objects.in_session(run.session).count()
     return Screen(session=run.session, run=run, rounds=rounds, here=here)
+
+
+def led_question(session_id):
+    """The question that the room is at, or the next one to come: for who waits at the door. Two queries; None without one."""
+    run = LiveRun.objects.select_related("round").filter(session=session_id).first()
+    rounds = Round.objects.questions().filter(session=session_id, position__gte=run.round.position) if run else None
+    led = rounds.select_related("question").order_by("position").first() if run else None
+    return led.question if led else None
 
 
 def question_part(screen: Screen, *, for_those_who_lead: bool) -> dict:

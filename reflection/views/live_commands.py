@@ -1,7 +1,10 @@
 """The presses of the console: name → what it does. `about` is what stands behind the name, e.g. the step that was seen."""
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 
+from reflection.domain.guests import admit_guest, refuse_guest, renew_code
 from reflection.domain.live import (
     add_minutes,
     go_back,
@@ -13,8 +16,10 @@ from reflection.domain.live import (
     take_over,
 )
 from reflection.domain.live_board import move_card, undo_move
+from reflection.models.guests import Guest
 from reflection.models.themes import Theme
 
+GONE_AGAIN = "They have gone again."
 UNKNOWN = "unknown"
 NO_SUCH = "Choose one of the buttons on this page."
 TOO_FEW = "Too few have written to show the answers safely. Give more time, or keep this part closed."
@@ -79,6 +84,30 @@ def _undo(about, *, session, by):
     return f"Taken back: it is in “{moved.words}” again." if isinstance(moved.after, Theme) else "Taken back."
 
 
+def _guest(about, session):
+    try:
+        return Guest.objects.get(pk=UUID(about[0]), session=session)
+    except (IndexError, ValueError):
+        raise ValidationError(NO_SUCH, code=UNKNOWN) from None
+    except Guest.DoesNotExist:
+        raise ValidationError(GONE_AGAIN, code="gone") from None
+
+
+def _admit(about, *, session, by):
+    place = admit_guest(guest=_guest(about, session), by=by)
+    return f"{place.short_name} is in."
+
+
+def _not_this_time(about, *, session, by):
+    guest = refuse_guest(guest=_guest(about, session), by=by)
+    return f"{guest.first_name} reads that it is not about them, and may ask once more."
+
+
+def _new_code(about, *, session, by):
+    renew_code(session=session, by=by)
+    return "There is a new code. The old one opens nothing now."
+
+
 COMMANDS = {
     "next": _next,
     "back": _back,
@@ -88,6 +117,9 @@ COMMANDS = {
     "pause": _pause,
     "resume": _resume,
     "lead": _lead,
+    "admit": _admit,
+    "not-this-time": _not_this_time,
+    "new-code": _new_code,
     "move": _move,
     "undo": _undo,
 }
