@@ -66,6 +66,12 @@ class Board:
     alone: list[Answer]
 
     @property
+    def everything(self):
+        """All the answers in their one mixed order, as they were shown before anybody put them together."""
+        placed = (answer for column in self.columns for answer in column.answers)
+        return sorted([*placed, *self.unplaced, *self.alone], key=lambda answer: answer.pk)
+
+    @property
     def worth_a_talk(self):
         """Columns that we see differently, or in which every kind of label speaks: spread, not size."""
         everyone = {label for column in self.columns for label in column.labels}

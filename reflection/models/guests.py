@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from partnerships.emails import site_url
 from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
 from reflection.enums import GuestState
@@ -41,6 +42,16 @@ class JoinCode(UUIDModel):
     def in_two(self):
         """As people read and say it: letters, then numbers."""
         return f"{self.code[:4]} {self.code[4:]}"
+
+    @property
+    def spelt_out(self):
+        """For screen readers: sign by sign."""
+        return ", ".join(self.code)
+
+    @property
+    def address(self):
+        """What the QR code holds: the page to say who you are. From SITE_URL, never from what a request claims."""
+        return site_url("reflection:guest_join", code=self.code)
 
 
 class GuestQuerySet(models.QuerySet):

@@ -1,0 +1,66 @@
+// The shared screen turns long lists into pages: what does not fit waits for “More” or the arrow keys. Without this script
+// the page scrolls. Nobody else's screen moves.
+const live = document.querySelector("[data-live]");
+const pager = document.querySelector("[data-pager]");
+const words = pager?.querySelector("[data-page-words]");
+let pages = [];
+let page = 0;
+let key = "";
+
+const items = () => [...(live.querySelector("[data-pages]")?.children ?? [])];
+
+function layOut() {
+  const now = live.querySelector("[data-live-key]")?.dataset.liveKey ?? "";
+  if (now !== key) page = 0;
+  key = now;
+  const all = items();
+  for (const one of all) one.hidden = false;
+  pages = [];
+  if (!all.length || document.documentElement.scrollHeight <= innerHeight + 1) return show();
+  pager.hidden = false;
+  const room = innerHeight - pager.offsetHeight - (live.querySelector(".pn-screen-foot")?.offsetHeight ?? 0) - 32;
+  let rest = all;
+  while (rest.length) {
+    for (const one of all) one.hidden = !rest.includes(one);
+    // As many as end above the foot; at least one.
+    const first = rest.findIndex((one) => one.getBoundingClientRect().bottom + scrollY > room);
+    const fits = first === -1 ? rest.length : Math.max(1, first);
+    pages.push(rest.slice(0, fits));
+    rest = rest.slice(fits);
+  }
+  show();
+}
+
+function show() {
+  page = Math.min(page, Math.max(0, pages.length - 1));
+  pager.hidden = pages.length < 2;
+  if (!pages.length) return;
+  for (const one of items()) one.hidden = !pages[page].includes(one);
+  words.textContent = `Page ${page + 1} of ${pages.length}`;
+  for (const button of pager.querySelectorAll("[data-page]")) {
+    const there = page + Number(button.dataset.page);
+    button.setAttribute("aria-disabled", String(there < 0 || there >= pages.length));
+  }
+}
+
+function turn(by) {
+  const there = page + by;
+  if (there < 0 || there >= pages.length) return;
+  page = there;
+  show();
+}
+
+if (live && pager) {
+  live.addEventListener("live:shown", layOut);
+  addEventListener("resize", layOut);
+  document.fonts?.ready.then(layOut);
+  pager.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-page]");
+    if (button) turn(Number(button.dataset.page));
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "ArrowRight" || event.key === "PageDown") turn(1);
+    if (event.key === "ArrowLeft" || event.key === "PageUp") turn(-1);
+  });
+  layOut();
+}
