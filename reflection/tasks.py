@@ -20,5 +20,6 @@ def task_keep_time():
 def task_plan_mail():
     """Write down the mail whose time has come. Safe to run twice, or on two workers at once."""
     plan_due_checkins()
-    plan_due_reminders()
+    # The weekly mail first: a reminder of the same hour stays back when that mail tells of it.
     plan_due_digests()
+    plan_due_reminders()

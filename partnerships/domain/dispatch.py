@@ -49,6 +49,7 @@ class MailKind:
     working_time: bool
     series: str
     hidden: bool
+    cannot_wait: Callable | None = None
 
     @property
     def template(self):
@@ -68,6 +69,7 @@ def mail_kind(
     working_time=False,
     series="",
     hidden=False,
+    cannot_wait=None,
 ):
     """Register a kind of mail. Decorates `context(dispatch, recipient) -> dict` for its three templates.
 
@@ -80,6 +82,8 @@ def mail_kind(
         counts: towards the most that someone gets in a week; left out, every kind that is not essential.
         working_time: it waits for the reader's next working hours when its time comes outside them.
         series: the MailSeries under which people switch it off; every kind that is not essential has one.
+        cannot_wait: `(dispatch, recipient, at) -> bool`: of those who want it weekly, whether it comes by itself this once,
+            since the weekly mail would be too late for it.
         hidden: who gets it says what someone did or has not done yet, so no office sees its rows (A9, A10).
     """
     if not essential and not series:
@@ -99,6 +103,7 @@ def mail_kind(
             working_time=working_time,
             series=series,
             hidden=hidden,
+            cannot_wait=cannot_wait,
         )
         return context
 

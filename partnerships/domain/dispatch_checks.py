@@ -75,10 +75,10 @@ class Readers:
             return NotSentBecause.PAUSED
         if not kind.series:
             return ""
-        pace = getattr(member, "mail_choice", None) or MailChoice()
-        return {MailPace.NONE: NotSentBecause.STOPPED, MailPace.WEEKLY: NotSentBecause.WEEKLY}.get(
-            pace.pace_of(kind.series), ""
-        )
+        pace = (getattr(member, "mail_choice", None) or MailChoice()).pace_of(kind.series)
+        if pace == MailPace.WEEKLY:
+            return "" if kind.cannot_wait and kind.cannot_wait(row, person, at) else NotSentBecause.WEEKLY
+        return NotSentBecause.STOPPED if pace == MailPace.NONE else ""
 
 
 def wait_until(kind, row, recipient, at):

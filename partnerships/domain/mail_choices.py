@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from partnerships.domain.dispatch import kinds
 from partnerships.domain.dispatch_mail import UNSUBSCRIBE
 from partnerships.domain.links import link_purpose, sign_link
-from partnerships.enums import CheckInPace, CheckInPress, MailPace, MailSeries
+from partnerships.enums import CheckInPace, CheckInPress, DispatchState, MailPace, MailSeries, NotSentBecause
+from partnerships.models.dispatch import Dispatch
 from partnerships.models.mail_choices import FIELD_OF, UNTIL_THEY_SAY_SO, MailChoice
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
@@ -54,7 +56,10 @@ def mail_choice_of(membership):
 def update_mail_choice(*, membership, by, at=None, **changes):
     """Save one's own paces: fields of MailChoice. Raises ValidationError; PermissionDenied for anyone else's page."""
     _only_oneself(membership, by)
-    return _save(membership, changes)
+    before = mail_choice_of(membership)
+    choice = _save(membership, changes)
+    _give_back(membership, before, choice)
+    return choice
 
 
 @transaction.atomic
@@ -114,6 +119,29 @@ def stop_mail(*, person, series=None, partnership=None, at=None):
             names = FIELD_OF.values() if series is None else [FIELD_OF[series]]
         _save(membership, dict.fromkeys(names, MailPace.NONE))
     return memberships
+
+
+def _give_back(membership, before, after):
+    """What was kept for a weekly mail and now comes at once is planned again, unless that mail has told of it already."""
+    changed = [
+        series
+        for series, name in FIELD_OF.items()
+        if (getattr(before, name), getattr(after, name)) == (MailPace.WEEKLY, MailPace.AT_ONCE)
+    ]
+    if not changed:
+        return
+    mine = Dispatch.objects.to(membership.person)
+    weekly = [kind.name for kind in kinds.values() if kind.series == MailSeries.DIGEST]
+    told = mine.filter(kind__in=weekly, state=DispatchState.SENT).order_by("-planned_at").first()
+    kept = mine.filter(
+        kind__in=[kind.name for kind in kinds.values() if kind.series in changed],
+        partnership=membership.partnership_id,
+        state=DispatchState.SUPPRESSED,
+        reason=NotSentBecause.WEEKLY,
+    )
+    if told:
+        kept = kept.filter(planned_at__gt=told.planned_at)
+    kept.update(state=DispatchState.PLANNED, reason="", claim=None, claimed_at=None)
 
 
 def _save(membership, changes):

@@ -101,7 +101,7 @@ def open_checkin(
             on=on,
             kind=CheckInKind.PARTNER if pairs else CheckInKind.ORDINARY,
             opens_at=opens_at,
-            closes_at=_closes_at(rhythm, on, partnership, opens_at),
+            closes_at=closing_of(rhythm, on, partnership, opens_at),
             asks_mood=rhythm.asks_mood,
             asks_room=rhythm.asks_room,
             asks_know=rhythm.asks_know,
@@ -135,7 +135,7 @@ def members_to_ask(partnership: Partnership, *, on: date) -> list[Membership]:
     )
 
 
-def _closes_at(rhythm, on, partnership, opens_at):
+def closing_of(rhythm, on, partnership, opens_at):
     """The day before the next one could come, and after 13 days at most, at five."""
     days = min(timedelta(weeks=rhythm.every_weeks, days=-1), LONGEST_OPEN)
     return max(local_moment(on + days, time(CLOSING_HOUR), zone=partnership.zone), opens_at + timedelta(days=1))

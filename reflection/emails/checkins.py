@@ -1,13 +1,15 @@
 """The mail of a check-in. It names nobody but its reader, and its subject asks nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
 from partnerships.domain.links import link_purpose, sign_link
 from partnerships.domain.mail_choices import fewer_token
-from partnerships.domain.working_time import next_working_time
+from partnerships.domain.working_time import local_moment, next_working_time
 from partnerships.emails import site_url
 from partnerships.enums import MailSeries
+from reflection.domain.digests import cannot_wait
+from reflection.domain.rhythms import date_due, rhythm_of
 from reflection.enums import Mood, Room
 from reflection.models.checkins import CheckIn, CheckInInvitee
 
@@ -50,6 +52,19 @@ def still_to_answer(dispatch, person):
     )
 
 
+def checkin_cannot_wait(dispatch, person, at) -> bool:
+    """Of a rhythm that is known, the weekly mail announces what it could not bring; one sent by hand nobody saw coming."""
+    invitee = _invitee(dispatch, person)
+    if invitee is None:
+        return False
+    checkin = invitee.checkin
+    known_at, rhythm = checkin.opens_at, rhythm_of(checkin.partnership)
+    due = date_due(rhythm, partnership=checkin.partnership, pauses=(), at=checkin.opens_at) if rhythm else None
+    if due and due.opens_at == checkin.opens_at:
+        known_at = local_moment(rhythm.starts_on, time(), zone=checkin.partnership.zone)
+    return cannot_wait(person=person, known_at=known_at, over_at=checkin.closes_at, at=at)
+
+
 @link_purpose("checkin_answer")
 def load_checkin_place(link):
     """Someone's place in a check-in, from the link in their mail; gone once they have left the group."""
@@ -89,6 +104,7 @@ def what_is_asked_first(checkin: CheckIn, url: str) -> dict:
     still_wanted=still_to_answer,
     working_time=True,
     hidden=True,
+    cannot_wait=checkin_cannot_wait,
 )
 def mail_checkin(dispatch, person):
     invitee = _invitee(dispatch, person)

@@ -12,6 +12,7 @@ from partnerships.models.dispatch import Dispatch
 from partnerships.models.members import Membership
 from partnerships.models.people import Person
 from reflection.domain.calendars import invitation_of
+from reflection.domain.digests import cannot_wait
 from reflection.enums import SessionState
 from reflection.models.meetings import Meeting
 
@@ -60,6 +61,13 @@ def still_news(dispatch, person) -> bool:
     return meeting is not None and _is_of(person, meeting)
 
 
+def meeting_cannot_wait(dispatch, person, at) -> bool:
+    meeting = _meeting(dispatch)
+    return meeting is not None and cannot_wait(
+        person=person, known_at=meeting.changed_at, over_at=meeting.starts_at, at=at
+    )
+
+
 def _about(dispatch, person):
     meeting = _meeting(dispatch)
     method = "REQUEST" if meeting.is_going_ahead else "CANCEL"
@@ -77,7 +85,13 @@ def _about(dispatch, person):
     }
 
 
-@mail_kind("meeting_set", essential=False, series=MailSeries.LIVE_TOMORROW, still_wanted=still_set)
+@mail_kind(
+    "meeting_set",
+    essential=False,
+    series=MailSeries.LIVE_TOMORROW,
+    still_wanted=still_set,
+    cannot_wait=meeting_cannot_wait,
+)
 def mail_meeting_set(dispatch, person):
     return _about(dispatch, person)
 
@@ -88,7 +102,12 @@ def mail_meeting_changed(dispatch, person):
 
 
 @mail_kind(
-    "meeting_tomorrow", essential=False, series=MailSeries.LIVE_TOMORROW, working_time=True, still_wanted=still_set
+    "meeting_tomorrow",
+    essential=False,
+    series=MailSeries.LIVE_TOMORROW,
+    working_time=True,
+    still_wanted=still_set,
+    cannot_wait=meeting_cannot_wait,
 )
 def mail_meeting_tomorrow(dispatch, person):
     return _about(dispatch, person)

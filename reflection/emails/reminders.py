@@ -3,15 +3,17 @@
 None says who has done what, or what it is about: the words stay behind the sign-in (trust E13).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from partnerships.domain.dispatch import mail_kind, plan_dispatches
+from partnerships.domain.working_time import local_moment
 from partnerships.emails import site_url
 from partnerships.enums import MailSeries
 from partnerships.models.members import Membership
 from partnerships.models.people import Person
+from reflection.domain.digests import cannot_wait
 from reflection.domain.session_progress import progress_of, remember_steps
-from reflection.emails.sessions import has_not_finished
+from reflection.emails.sessions import closing_cannot_wait, has_not_finished
 from reflection.enums import ActionState, OwnerReply
 from reflection.models.actions import ActionOwner
 from reflection.models.outcomes import Learning
@@ -30,6 +32,7 @@ OPEN = [ActionState.OPEN, ActionState.PARTLY]
     working_time=True,
     hidden=True,
     still_wanted=has_not_finished,
+    cannot_wait=closing_cannot_wait,
 )
 def mail_session_closes_soon(dispatch, person):
     session = Session.objects.select_related("partnership").get(pk=dispatch.occurrence.split(":")[1])
@@ -61,6 +64,14 @@ def still_to_do(dispatch, person) -> bool:
     return _owned(dispatch, person) is not None
 
 
+def due_cannot_wait(dispatch, person, at) -> bool:
+    owner = _owned(dispatch, person)
+    if owner is None:
+        return False
+    over_at = local_moment(owner.action.due_on + timedelta(days=1), time(), zone=dispatch.partnership.zone)
+    return cannot_wait(person=person, known_at=owner.replied_at, over_at=over_at, at=at)
+
+
 def _about_action(dispatch, person):
     owner = _owned(dispatch, person)
     return {
@@ -76,6 +87,7 @@ def _about_action(dispatch, person):
     working_time=True,
     hidden=True,
     still_wanted=still_to_do,
+    cannot_wait=due_cannot_wait,
 )
 def mail_action_due(dispatch, person):
     return _about_action(dispatch, person)

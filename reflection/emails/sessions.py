@@ -9,6 +9,7 @@ from partnerships.emails import site_url
 from partnerships.enums import MailSeries
 from partnerships.models.members import Membership
 from partnerships.models.people import Person
+from reflection.domain.digests import cannot_wait
 from reflection.enums import Audience, SessionState
 from reflection.models.participations import Participation
 from reflection.models.sessions import Session
@@ -114,6 +115,18 @@ def has_not_finished(dispatch, person) -> bool:
     return paused is None or paused < session.partnership.local_date()
 
 
+def opening_cannot_wait(dispatch, person, at) -> bool:
+    """It was opened since the last weekly mail, which could not announce it, and is over before the next."""
+    session = _session(dispatch)
+    known_at = session.scheduled_at or session.opened_at
+    return cannot_wait(person=person, known_at=known_at, over_at=session.closes_at, at=at)
+
+
+def closing_cannot_wait(dispatch, person, at) -> bool:
+    session = _session(dispatch)
+    return cannot_wait(person=person, known_at=session.opened_at, over_at=session.closes_at, at=at)
+
+
 def is_called_off(dispatch, person) -> bool:
     session = _session(dispatch)
     return session.state == SessionState.CANCELLED and _member(session, person) is not None
@@ -149,13 +162,24 @@ def _about(dispatch, page):
     }
 
 
-@mail_kind("session_opened", essential=False, series=MailSeries.SESSION_OPENS, still_wanted=may_still_write)
+@mail_kind(
+    "session_opened",
+    essential=False,
+    series=MailSeries.SESSION_OPENS,
+    still_wanted=may_still_write,
+    cannot_wait=opening_cannot_wait,
+)
 def mail_session_opened(dispatch, person):
     return _about(dispatch, "session_detail")
 
 
 @mail_kind(
-    "session_reminder", essential=False, series=MailSeries.CLOSES_SOON, hidden=True, still_wanted=has_not_finished
+    "session_reminder",
+    essential=False,
+    series=MailSeries.CLOSES_SOON,
+    hidden=True,
+    still_wanted=has_not_finished,
+    cannot_wait=closing_cannot_wait,
 )
 def mail_session_reminder(dispatch, person):
     return _about(dispatch, "session_detail")

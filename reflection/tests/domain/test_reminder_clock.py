@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from partnerships.domain.dispatch import plan_dispatches
+from partnerships.domain.mail_choices import update_mail_choice
 from partnerships.domain.working_time import is_working_day, last_working_day, local_moment, next_working_day
-from partnerships.enums import DispatchState, NotSentBecause
+from partnerships.enums import MailPace
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.cast import membership_of
 from partnerships.tests.domain.test_working_time import CHANGES
@@ -63,10 +63,7 @@ def a_world_around(sunday, larkmere, framework, lead, bea):
     for n in range(4):
         add_learning(session=sessions[3], by=lead, text=f"Word {n}", review_on=sunday + n * DAY, at=opened)
         expected.add(("learning_review", next_working_day(sunday + n * DAY)))
-    plan_dispatches(
-        kind="record_ready", occurrence="gathered", recipients=[bea], partnership=larkmere, at=at_nine(thursday)
-    )
-    Dispatch.objects.filter(occurrence="gathered").update(state=DispatchState.SUPPRESSED, reason=NotSentBecause.WEEKLY)
+    update_mail_choice(membership=membership_of(bea, larkmere), by=bea, records=MailPace.WEEKLY)
     expected.add(("weekly_digest", next_working_day(sunday + DAY)))
     return {(kind, day) for kind, day in expected if thursday <= day < thursday + 8 * DAY}
 
