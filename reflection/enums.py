@@ -41,6 +41,10 @@ class RoundKind(TextChoices):
     CLOSING = "closing", "Closing"
 
 
+#: Kinds in which people choose numbers and write no words.
+RATED = (RoundKind.RATING, RoundKind.CLOSING)
+
+
 class Stage(TextChoices):
     WAITING = "waiting", "Waiting"
     WRITING = "writing", "Write"

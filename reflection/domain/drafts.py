@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from reflection.domain.rounds import lock_round
-from reflection.models.drafts import BODY_LIMIT, Draft
+from reflection.enums import RATED, RoundKind
+from reflection.models.drafts import BODY_LIMIT, WORD_LIMIT, Draft
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
@@ -19,6 +20,7 @@ LEFT = "This can’t be kept: its writer is no longer in this group. Words that 
 READS_ONLY = (
     "This can’t be kept: its writer only reads the records now. Their earlier words are notes that only they can see."
 )
+NO_WORDS = "There is nothing to write in this part: choose a number. A note to yourself is always possible."
 GONE = "These words have just been shown to the group, or were deleted. Look at the page again."
 
 
@@ -69,10 +71,11 @@ def save_draft(
         raise ValidationError(TOO_LONG, code="too_long")
     with transaction.atomic():
         locked = lock_round(round.pk)
-        _lock_place(participation)
+        lock_place(participation)
         mine = Draft.objects.filter(participation=participation, round=locked)
         stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
         note = (stored is not None and stored.note) if note is None else note
+        _check_kind(locked, body, note)
         if not note and not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         if stored is None and not body.strip():
@@ -88,7 +91,15 @@ def save_draft(
         return Saved(_update(stored, body, ready, note, prompt, at))
 
 
-def _lock_place(participation) -> None:
+def _check_kind(round, body, note):
+    """Words that this kind of round has no room for. A note to oneself may always be written."""
+    if not note and round.kind in RATED:
+        raise ValidationError(NO_WORDS, code="kind")
+    if not note and round.kind == RoundKind.ARRIVE and len(body) > WORD_LIMIT:
+        raise ValidationError(f"One word is enough: keep it under {WORD_LIMIT} characters.", code="too_long")
+
+
+def lock_place(participation) -> None:
     """Lock someone's place in the session. Raises ValidationError when they left or became a reader meanwhile."""
     places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership", "guest")
     place = places.get(pk=participation.pk)
@@ -224,9 +235,10 @@ def write_for(
         raise ValidationError("Choose a person from this session.")
     with transaction.atomic():
         locked = lock_round(round.pk)
-        _lock_place(participation)
+        lock_place(participation)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
+        _check_kind(locked, body, note=False)
         return Draft.objects.create(
             participation=participation,
             round=locked,
@@ -243,7 +255,7 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
     at = at or timezone.now()
     with transaction.atomic():
         locked = lock_round(draft.round_id)
-        _lock_place(draft.participation)
+        lock_place(draft.participation)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         stored = _still_there(draft)

@@ -19,6 +19,7 @@ from reflection.enums import GuestState, SessionState
 from reflection.models.drafts import Draft
 from reflection.models.guests import FIRST_NAME_LIMIT, Guest, JoinCode
 from reflection.models.participations import Participation
+from reflection.models.ratings import RatingDraft
 from reflection.models.sessions import Session
 
 #: No vowels, so that no code spells a word; none that is taken for another (L, I, O, 0, 1).
@@ -194,7 +195,7 @@ def refuse_guest(*, guest: Guest, by, at: datetime | None = None) -> Guest:
 def forget_guests(*, session: Session) -> None:
     """The end of a session: its code opens nothing, and nothing is left of guests but their places without a name.
 
-    Their sector goes too: it was used when the answers were shown, and stays in labels only. So do words of theirs that
+    Their sector goes too: it was used when the answers were shown, and stays in labels only. So do words and numbers of theirs that
     nobody was shown: without a key nobody could ever read them. The session and its rounds must be locked.
     """
     JoinCode.objects.filter(session=session).delete()
@@ -202,6 +203,7 @@ def forget_guests(*, session: Session) -> None:
     guests.exclude(state__in=[GuestState.ADMITTED, GuestState.GONE]).delete()
     guests.update(state=GuestState.GONE, first_name="", sector="", key=None)
     Draft.objects.of_guests().filter(participation__session=session).delete()
+    RatingDraft.objects.filter(participation__guest__session=session).delete()
     Participation.objects.of_guests().in_session(session).update(sector="", call_note="", wants_call=False)
 
 

@@ -12,6 +12,7 @@ from reflection.emails.sessions import plan_session_reminder
 from reflection.models.answers import WITHDRAWN, Answer
 from reflection.models.drafts import Draft
 from reflection.models.participations import Participation
+from reflection.models.ratings import RatingDraft
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
@@ -38,7 +39,7 @@ def remind_unfinished(*, session: Session, by, at: datetime | None = None) -> Se
 
 
 def forget_words_of(*, membership, at: datetime | None = None) -> None:
-    """Delete every draft and note of someone who left, and what they asked for.
+    """Delete every draft, note and number of someone who left, and what they asked for.
 
     Words that were shown stay: sealed ones cannot be found, named ones belong to the record. Rounds
     are locked first, so that no reveal takes a word away while it is being deleted, and first words
@@ -46,6 +47,7 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     """
     with transaction.atomic():
         _lock_rounds_of(membership).delete()
+        RatingDraft.objects.filter(participation__membership=membership).delete()
         _take_off_the_list_of_calls(membership)
 
 
@@ -68,11 +70,12 @@ def give_words_back_to(*, membership, at: datetime | None = None) -> None:
     """Make notes to themselves of all that someone wrote and nobody was shown: for who now only reads.
 
     A reader has no page to change or take back their words, so none of them may be shown in their
-    name. They stay readable for their author, and for nobody else. Rounds are locked first, as in
+    name. They stay readable for their author, and for nobody else; a number is no note, and is deleted. Rounds are locked first, as in
     ``forget_words_of``. Words that were shown stay as they are.
     """
     with transaction.atomic():
         _lock_rounds_of(membership).answers_to_be().update(note=True, ready=False)
+        RatingDraft.objects.filter(participation__membership=membership).delete()
         _take_off_the_list_of_calls(membership)
 
 
@@ -80,7 +83,10 @@ def _lock_rounds_of(membership):
     """The drafts of a member, once no reveal and no save can touch them any more."""
     drafts = Draft.objects.filter(participation__membership=membership)
     open_to_them = Participation.objects.filter(membership=membership).in_open_sessions().values("session")
-    touched = Round.objects.filter(Q(pk__in=drafts.values("round")) | Q(session__in=open_to_them))
+    numbers = RatingDraft.objects.filter(participation__membership=membership)
+    touched = Round.objects.filter(
+        Q(pk__in=drafts.values("round")) | Q(pk__in=numbers.values("round")) | Q(session__in=open_to_them)
+    )
     list(touched.select_for_update(no_key=True).order_by("session_id", "position"))
     return drafts
 

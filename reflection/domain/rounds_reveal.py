@@ -17,15 +17,18 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
+from reflection.domain.ratings_reveal import lock_rating_drafts, publish_ratings
 from reflection.domain.rounds import lock_round_and_session, next_stage
 from reflection.domain.sessions import lock_session
-from reflection.enums import Attribution, SessionState, Stage
+from reflection.enums import RATED, Attribution, RoundKind, SessionState, Stage
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import BODY_LIMIT, Draft
 from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
 NO_LABELS = Labels(by_sector={}, people={}, rung=3)
+#: Whether one was heard is told from so many people on, whatever the group chose for the rest.
+FEWEST_AT_THE_END = 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Revealed:
 
 
 def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
-    """Show the ready drafts of a round to everybody.
+    """Show the ready drafts of a round to everybody; of a round of ratings, the numbers.
 
     A sealed round needs at least its minimum of *people* with ready words (trust A12); with fewer
     nothing is shown, authors keep their words, and ``Revealed.shown`` is False. Words that a
@@ -53,13 +56,10 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
-        drafts = list(
-            Draft.objects.select_for_update(of=("self",))
-            .filter(round=locked, ready=True)
-            .select_related("participation")
-        )
+        drafts, ratings = _what_there_is(locked)
         people = {draft.participation_id: draft.participation.sector for draft in drafts}
         known = people.keys() - {draft.participation_id for draft in drafts if draft.spoken_by_id is None}
+        people |= {rating.participation_id: rating.participation.sector for rating in ratings}
         enough = len(people.keys() - known) if locked.is_sealed else len(people)
         if enough < minimum_people(locked):
             Round.objects.filter(pk=locked.pk).update(too_few=True)
@@ -67,6 +67,7 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
             locked.too_few = True
             return Revealed(locked, shown=False)
         _publish(locked, drafts, people, known)
+        publish_ratings(round=locked, drafts=ratings, minimum=minimum_people(locked))
         Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
         # Every place of the session is written, whether it changes or not: which rows bear the mark of
         # this transaction must not tell who had words in this round (trust A4).
@@ -79,17 +80,26 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
     return Revealed(locked, shown=True, people=len(people), answers=len(drafts))
 
 
+def _what_there_is(round):
+    """(ready drafts, numbers), locked. Where people rate, words are notes of their own; where they write, nobody rates."""
+    if round.kind in RATED:
+        return [], lock_rating_drafts(round)
+    ready = Draft.objects.select_for_update(of=("self",)).filter(round=round, ready=True)
+    return list(ready.select_related("participation")), []
+
+
 def minimum_people(round: Round) -> int:
-    """People who must be ready before this round is shown: the larger of then and now, or 1."""
-    if not round.is_sealed:
+    """People who must be ready before this round is shown: the larger of then and now, or 1. A closing: never less than five."""
+    if not round.is_counted:
         return 1
     session = round.session
-    return max(session.minimum_group or 0, session.partnership.minimum_group)
+    least = FEWEST_AT_THE_END if round.kind == RoundKind.CLOSING else 0
+    return max(least, session.minimum_group or 0, session.partnership.minimum_group)
 
 
 def _publish(round, drafts, people, known):
     labels = NO_LABELS
-    if round.attribution == Attribution.SECTOR:
+    if round.attribution == Attribution.SECTOR and round.kind != RoundKind.ARRIVE:
         labels = choose_labels(people.values(), known=[people[pk] for pk in known])
     SystemRandom().shuffle(drafts)
     answers = [

@@ -25,6 +25,9 @@ from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
+#: What people do each for themselves, from the day a session opens.
+WRITTEN_ALONE = (RoundKind.QUESTION, RoundKind.RATING)
+
 logger = logging.getLogger(__name__)
 
 #: A session that stays open longer is forgotten.
@@ -105,7 +108,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         by: the membership that pressed the button; None when its time had come.
 
     Everyone who takes part today gets a Participation (the frozen electorate), every question
-    round begins writing (not in a live session: there the room leads), and "a session has opened" is planned for each of them, all at once.
+    and every rating begins (not in a live session: there the room leads), and "a session has opened" is planned for each of them, all at once.
     """
     at = at or timezone.now()
     with transaction.atomic():
@@ -122,7 +125,7 @@ def open_session(*, session: Session, by=None, at: datetime | None = None) -> Se
         )
         _freeze_at_opening(locked, partnership, len(participations), at)
         if locked.mode != SessionMode.LIVE:
-            locked.rounds.filter(kind=RoundKind.QUESTION).update(stage=Stage.WRITING)
+            locked.rounds.filter(kind__in=WRITTEN_ALONE).update(stage=Stage.WRITING)
         plan_session_opened(session=locked, memberships=memberships, at=at)
         announce_meeting(session=locked, at=at)
     return locked
@@ -248,7 +251,7 @@ def _clear_the_room(session):
 def _keep_unshown_closed(session):
     """End every round that was not shown; each is locked first, so that no reveal is under way."""
     list(Round.objects.select_for_update(no_key=True).filter(session=session).order_by("position"))
-    session.rounds.questions().not_shown().update(stage=Stage.DONE, kept_closed=True, too_few=False)
+    session.rounds.with_answers().not_shown().update(stage=Stage.DONE, kept_closed=True, too_few=False)
 
 
 def share_with_programme(*, session: Session, by, at: datetime | None = None) -> Session:

@@ -16,6 +16,7 @@ from reflection.models.live_voices import TalkingOrder, TalkingTurn, VoiceTotal
 from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
+from reflection.models.ratings import Rating, RatingCount, RatingDraft
 from reflection.models.rhythms import Rhythm, RhythmPause
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
@@ -48,6 +49,9 @@ __all__ = [
     "Placement",
     "Prompt",
     "Question",
+    "Rating",
+    "RatingCount",
+    "RatingDraft",
     "Resource",
     "Rhythm",
     "RhythmPause",

@@ -7,6 +7,8 @@ from django.utils import timezone
 from partnerships.models.base import UUIDModel
 
 BODY_LIMIT = 5_000
+#: How somebody arrives, in a word.
+WORD_LIMIT = 40
 
 
 class DraftQuerySet(models.QuerySet):

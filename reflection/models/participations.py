@@ -8,6 +8,7 @@ from partnerships.enums import Sector
 from partnerships.models.base import UUIDModel
 from reflection.enums import SEALED, GuestState
 from reflection.models.drafts import Draft
+from reflection.models.ratings import RatingDraft
 
 
 class ParticipationQuerySet(models.QuerySet):
@@ -44,7 +45,7 @@ class ParticipationQuerySet(models.QuerySet):
         return self.filter(finished=False)
 
     def begun(self):
-        """Who has words in it: drafts that are not notes, or words that were shown already."""
+        """Who has words in it: drafts that are not notes, numbers, or what was shown already."""
         return self._with_any(Draft.objects.all())
 
     def begun_by_themselves(self):
@@ -56,7 +57,8 @@ class ParticipationQuerySet(models.QuerySet):
 
     def _with_any(self, drafts):
         words = drafts.answers_to_be().filter(participation=OuterRef("pk")).exclude(body="")
-        return self.filter(Q(took_part=True) | Exists(words))
+        numbers = RatingDraft.objects.filter(participation=OuterRef("pk"))
+        return self.filter(Q(took_part=True) | Exists(words) | Exists(numbers))
 
 
 class Participation(UUIDModel):

@@ -5,12 +5,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
-from reflection.enums import SEALED, Attribution, RoundKind, Stage
+from reflection.enums import RATED, SEALED, Attribution, RoundKind, Stage
 
 
 class RoundQuerySet(models.QuerySet):
     def questions(self):
         return self.filter(kind=RoundKind.QUESTION)
+
+    def with_answers(self):
+        """Rounds in which people write or rate, each for themselves, until it is shown."""
+        return self.exclude(kind__in=[RoundKind.LAST_ACTIONS, RoundKind.ACTIVITY])
 
     def with_words(self):
         """Rounds with what their pages print: session, partnership, question."""
@@ -76,6 +80,16 @@ class Round(UUIDModel):
     @property
     def is_sealed(self):
         return self.attribution in SEALED
+
+    @property
+    def is_counted(self):
+        """Whether its numbers are told as totals only: where answers are sealed, and in every closing, whatever was chosen."""
+        return self.is_sealed or self.kind == RoundKind.CLOSING
+
+    @property
+    def is_rated(self):
+        """Whether people choose numbers in it, and write no words."""
+        return self.kind in RATED
 
     @property
     def is_shown(self):
