@@ -87,7 +87,7 @@ def run(statements_by_vendor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reflection', '0009_live_moves'),
+        ('reflection', '0010_voices'),
     ]
 
     operations = [
