@@ -188,6 +188,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partnering <partneri
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO = env.str("REPLY_TO", default="")  # where a reply to our mail goes; nothing set: to DEFAULT_FROM_EMAIL
 MAIL_MOST_A_WEEK = env.int("MAIL_MOST_A_WEEK", default=2)  # mails one can switch off, over all partnerships of a person
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")  # the mail service's name for the key it signs our mail with
 BOUNCE_SECRET = env.str(
     "BOUNCE_SECRET", default=""
 )  # the mail service signs its reports with it; without, none are taken

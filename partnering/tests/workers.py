@@ -17,7 +17,7 @@ from partnering.dev.services import answers, free_port, start
 TICK = "partnerships.tasks.task_send_dispatches"
 
 
-RING_AGAIN_AFTER = 5  # seconds
+RING_AGAIN_AFTER = 1  # second
 
 
 def wait_until(true, *, seconds=60, what="it", again=None):
@@ -51,9 +51,12 @@ class Redis:
 
 
 class Worker:
-    """`celery worker` as it is run, with one process that works, on the test's database."""
+    """`celery worker` as it is run, with one process that works, on the test's database.
 
-    def __init__(self, redis, mail_port, folder):
+    later: the seconds by which its clock is ahead of the machine's.
+    """
+
+    def __init__(self, redis, mail_port, folder, later=0):
         self.log = Path(folder) / "worker.log"
         environment = {
             **os.environ,
@@ -61,11 +64,13 @@ class Worker:
             "REDIS_URL": redis.url,
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "EMAIL_TIMEOUT": "1",
+            "MAIL_MOST_A_WEEK": "100",
             "PGAPPNAME": "worker",  # by which a test finds its connection
             "PARTNERING_VAR": str(folder),
             "LOG_LEVEL": "INFO",
         }
-        command = [sys.executable, "-m", "celery", "-A", "partnering", "worker", "-c", "1", "-l", "INFO",
+        celery = ["partnering.tests.worker_later", str(later)]
+        command = [sys.executable, "-m", *celery, "-A", "partnering", "worker", "-c", "1", "-l", "INFO",
                    "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
         with self.log.open("w") as log:
             self.main = start(command, env=environment, stdout=log, stderr=log)
@@ -93,10 +98,13 @@ class Worker:
 
 
 def clock(redis):
-    """A function that rings for the sender, as beat does."""
+    """A function that rings for the sender, or another task, as beat does.
+
+    expires: after so many seconds nobody needs to answer any more, so that a bell of one test is not heard in the next.
+    """
     app = Celery("clock", broker=redis.url, set_as_current=False)
     app.conf.broker_connection_timeout = 1
-    return lambda: app.send_task(TICK, retry=False)
+    return lambda task=TICK, expires=None: app.send_task(task, retry=False, expires=expires)
 
 
 def _database_url():
