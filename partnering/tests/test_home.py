@@ -1,6 +1,6 @@
 """The home page: a welcome for strangers, what needs you for everyone else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,8 +10,9 @@ from partnering.views_home import greeting
 from partnerships.domain.members import join_partnership
 from partnerships.domain.people import create_person
 from reflection.domain.checkins import answer_checkin
+from reflection.domain.outcomes import add_learning
 from reflection.tests.checkins import make_checkin, place_in
-from reflection.tests.sessions import make_open, make_plan
+from reflection.tests.sessions import make_open, make_plan, make_revealed
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,21 @@ def test_home_asks_for_a_minute_until_it_is_given(client, larkmere, bea):
     assert address in client.get("/").content.decode()
     answer_checkin(invitee=place_in(checkin, bea), mood=3)
     assert address not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "shown"), [("amina", True), ("bea", False)])
+def test_home_tells_those_who_lead_of_what_was_learned_to_look_at_again(
+    client, larkmere, framework, lead, amina, bea, who, shown
+):
+    session, _ = make_revealed(larkmere, framework, lead)
+    today = timezone.localdate()
+    for days in (-2, 0, 1):
+        add_learning(
+            session=session,
+            by=lead,
+            text="Words",
+            review_on=today + timedelta(days=days),
+            at=timezone.now() - timedelta(days=9),
+        )
+    client.force_login({"amina": amina, "bea": bea}[who])
+    assert ("Did it hold? Two things we learned" in client.get("/").text) is shown

@@ -7,7 +7,7 @@ number of partnerships, sessions and actions.
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, UUIDField, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, UUIDField, Value
 from django.utils import timezone
 
 from partnerships.models.members import Membership
@@ -36,6 +36,7 @@ RANK = {
     "checkin": 1,
     "ask": 1,
     "due": 2,
+    "review": 2,
     "returned": 3,
 }
 #: Days before an action is due in which it is worth a place on the home page.
@@ -57,6 +58,7 @@ class Need:
     promise: Promise | None = None
     calls: int = 0
     checkin: CheckIn | None = None
+    reviews: int = 0
     leads: bool = False
 
     @property
@@ -125,6 +127,7 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
         *_together(by_partnership, at),
         *_checkins(memberships, at),
         *_actions(by_partnership, at),
+        *_reviews(memberships),
         *_returned(by_partnership, at),
     ]
     needs.sort(key=lambda need: (RANK[need.kind], need.when))
@@ -133,10 +136,19 @@ def needs_of(*, memberships: list, at: datetime | None = None) -> Needs:
 
 def with_beginnings(memberships):
     """Memberships (a queryset) that know whether their partnership has its people together and a session, and which
-    check-in waits for them: no query more."""
+    check-in waits for them, and what was learned that is to be looked at again: no query more."""
     here = Membership.objects.current().of_the_group().filter(partnership=OuterRef("partnership")).order_by()
     waiting = CheckInInvitee.objects.waiting().filter(membership=OuterRef("pk"), checkin__closed_at__isnull=True)
+    due = (
+        Learning.objects.due_for_review(timezone.localdate())
+        .filter(session__partnership=OuterRef("partnership"))
+        .exclude(session__state=SessionState.CANCELLED)
+        .order_by()
+        .values("session__partnership")
+    )
     return memberships.annotate(
+        reviews_due=Subquery(due.annotate(n=Count("pk")).values("n")),
+        review_first_on=Subquery(due.annotate(first=Min("review_on")).values("first")),
         checkin_waiting=Subquery(waiting.order_by("-checkin__on").values("checkin")[:1], output_field=UUIDField()),
         checkin_closes_at=Subquery(waiting.order_by("-checkin__on").values("checkin__closes_at")[:1]),
         people_count=Subquery(here.values("partnership").annotate(n=Count("pk")).values("n")),
@@ -269,6 +281,21 @@ def _actions(by_partnership, at) -> list[Need]:
             owner=owner,
         )
         for owner in owned
+    ]
+
+
+def _reviews(memberships) -> list[Need]:
+    """For those who lead: what the group learned, and said it would look at again by now."""
+    return [
+        Need(
+            "review",
+            _start_of(membership.review_first_on, membership.partnership),
+            membership.partnership,
+            None,
+            reviews=membership.reviews_due,
+        )
+        for membership in memberships
+        if membership.facilitates and getattr(membership, "reviews_due", None)
     ]
 
 
