@@ -157,7 +157,7 @@ def _meetings(memberships, at):
 
 
 def _closings(memberships, person, at):
-    mine = Session.objects.open().filter(participations__membership__in=memberships, closes_at__gte=at)
+    mine = Session.objects.written_over_time().filter(participations__membership__in=memberships, closes_at__gte=at)
     for session in mine.select_related("partnership"):
         yield _event(
             session,

@@ -56,7 +56,7 @@ def keep_meeting(
     """The meeting of a session that the caller has locked, made or moved. People are told of one still to come.
 
     Arguments:
-        changed: its name or its place is another, so that calendars must have it again though the time stays.
+        changed: its place is another, so that calendars must have it again though the time stays.
     """
     meeting = Meeting.objects.filter(session=session).first()
     if meeting is None:

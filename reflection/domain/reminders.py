@@ -88,7 +88,9 @@ def _days_that_wait_for(today: date) -> list[date]:
 
 # --- What is due ---------------------------------------------------------------------------------------------------
 def _closing_soon(here, zone, today, at):
-    open_now = Session.objects.open().filter(partnership__in=here, closes_at__gt=at, writing_ended_at__isnull=True)
+    open_now = Session.objects.written_over_time().filter(
+        partnership__in=here, closes_at__gt=at, writing_ended_at__isnull=True
+    )
     due = {"first": [], "last": []}
     for session in open_now.select_related("partnership").only(
         "opened_at", "closes_at", "reminded_at", "partnership__time_zone"

@@ -176,7 +176,7 @@ def update_plan(
         require_allowed(locked, "plan")
         if locked.version != expected:
             raise StaleVersion(locked)
-        told, before = (locked.title, locked.where), locked.mode
+        told, before = locked.where, locked.mode
         for name, value in fields.items():
             setattr(locked, name, value)
         meets = _meeting_times(locked, starts_at, ends_at)
@@ -187,7 +187,7 @@ def update_plan(
         locked.save_versioned(expected=expected, fields=sorted({*fields, "opens_at", "closes_at"}))
         set_rounds(locked, choices)
         if meets:
-            changed = told != (locked.title, locked.where)
+            changed = told != locked.where
             keep_meeting(session=locked, starts_at=meets[0], ends_at=meets[1], changed=changed, at=at)
         elif "mode" in fields and locked.mode != before:
             call_off_meeting(session=locked, by=by, at=at)

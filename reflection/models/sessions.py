@@ -115,8 +115,11 @@ class SessionQuerySet(models.QuerySet):
 
     def due_to_end_writing(self, at):
         """Never a live one: people are in the middle of it, and nothing closes there by itself."""
-        by_the_clock = self.open().exclude(mode=SessionMode.LIVE).filter(live_began_at__isnull=True)
-        return by_the_clock.filter(closes_at__lte=at, writing_ended_at__isnull=True)
+        return self.written_over_time().filter(closes_at__lte=at, writing_ended_at__isnull=True)
+
+    def written_over_time(self):
+        """Open ones in which each writes when it suits them: no live one, and none that the room is in by now."""
+        return self.open().exclude(mode=SessionMode.LIVE).filter(live_began_at__isnull=True)
 
 
 class Session(UUIDModel, Versioned):

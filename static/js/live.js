@@ -1,9 +1,10 @@
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
 
 // Notices that the session has moved on, and says so in one quiet line. It never touches a box, moves no focus and
-// changes nothing by itself.
+// changes nothing by itself, unless the page only waits for something to begin.
 //
 // <div data-poll="address of session_state" data-poll-ticket="address of session_ticket" data-poll-version="7" hidden></div>
+// … data-poll-go="address of what begins"           on a page that only waits
 // <p data-poll-line hidden></p>                     where the line goes
 // <p data-poll-checked hidden></p>                  "Checked 3 seconds ago", if the page wants it
 //
@@ -70,6 +71,8 @@ class Watch {
   }
 
   async moved() {
+    // Somebody waits here for the room to open, with nothing typed: the page moves on by itself, as it said.
+    if (place.dataset.pollGo) return location.assign(place.dataset.pollGo);
     const now = document.querySelector("[data-standing]");
     let words = "There is something new on this page.";
     if (now) {

@@ -142,9 +142,9 @@ def test_announcing_invites_and_each_change_counts_up(larkmere, framework, lead)
     meeting = Meeting.objects.get()
     assert (meeting.sequence, meeting.starts_at, told("meeting_changed")) == (1, STARTS + DAY, 1)
     session = update_plan(
-        session=session, by=lead, expected=session.version, choices=choices, title="Renamed", at=NOW + HOUR
+        session=session, by=lead, expected=session.version, choices=choices, where="Online", at=NOW + HOUR
     )
-    assert (Meeting.objects.get().sequence, session.opens_at) == (2, STARTS + DAY), "calendars carry its name"
+    assert (Meeting.objects.get().sequence, session.opens_at) == (2, STARTS + DAY), "calendars carry where"
     session = update_plan(
         session=session, by=lead, expected=session.version, choices=choices, why_now="So", at=NOW + HOUR
     )
