@@ -1,8 +1,8 @@
 """What telling a room costs: our streams against a bare socket server that writes the same bytes, in turns, in one run.
 
 Each server is a process of its own; the listeners share one event loop here. One change is announced as the application
-does it (read the version, make a block for each kind of listener, publish by Redis); the floor is handed the finished
-bytes over a socket. The time is from the announcement to the last byte at each screen.
+does it (draw the screen of a live session once for each kind of listener, publish by Redis): the screen is that of a
+reveal, with the answers of a room of twelve. The floor is handed the finished bytes over a socket. The time is from the announcement to the last byte at each screen.
 """
 
 import asyncio
@@ -22,11 +22,15 @@ from django.core.management import call_command
 from django.db import connections
 
 from benchmarks.bench_pages import row
-from benchmarks.house import ONCE, build_house
+from benchmarks.herd import WORDS
+from benchmarks.house import ONCE, build_house, plan_together
 from partnering.dev import services
+from reflection.domain.drafts import save_draft
+from reflection.domain.live import begin_live, reveal_led
 from reflection.live import blocks, bus
 from reflection.live.announce import announce_session
 from reflection.live.bus import PREFIX
+from reflection.live.screens import draw_screen
 from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
 from reflection.models import Session
@@ -34,7 +38,7 @@ from reflection.models import Session
 SCREENS = (100, 500, 1000)
 CHANGES = 12  # at least so many are measured for each number of screens, after two that are not
 APART = 0.15  # seconds between two changes: more than the pause the hub makes
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 THREAD = ThreadPoolExecutor(1)
 FLOOR = """
 import asyncio, sys
@@ -45,7 +49,7 @@ async def listener(reader, writer):
     writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\n\\r\\n: open\\n\\n")
     writers.append(writer)
 async def teller(reader, writer):
-    while head := await reader.read(2):
+    while head := await reader.read(4):
         block = await reader.readexactly(int.from_bytes(head))
         for one in writers:
             one.write(block)
@@ -61,13 +65,23 @@ def run():
     sys.setswitchinterval(0.0002)  # who announces, and who listens here, are not to wait 5 ms for each other
     call_command("load_frameworks", verbosity=0)
     house = build_house(name="live", **ONCE)
-    session = Session.objects.get(pk=house.open.pk)
+    session = shown_live(house)
     rows = []
     for screens in SCREENS:
         with server_of_ours() as ours, bare_server() as floor:
             listeners = open_screens(ours, screens, session, house), open_screens(floor, screens, session, house)
             rows += asyncio.run(compare(screens, session, ours, floor, *listeners))
     return [*rows, renders(session)]
+
+
+def shown_live(house):
+    """A live session whose answers have just been shown."""
+    plan = plan_together(house.partnership, house.lead)
+    begin_live(session=plan, by=house.lead)
+    for number, place in enumerate(plan.participations.all()):
+        save_draft(participation=place, round=plan.rounds.first(), body=f"{number}. {WORDS}", ready=True)
+    assert reveal_led(session=plan, by=house.lead, expected=1)
+    return Session.objects.get(pk=plan.pk)
 
 
 # --- Servers ----------------------------------------------------------------------------------------------------------
@@ -138,8 +152,9 @@ class Screen:
         self.reader, self.writer, self.arrived = reader, writer, 0.0
 
     async def hear(self, words):
+        """Read on until a block with these words in it has come whole."""
         text = b""
-        while words not in text:
+        while words not in text or not text.rstrip(b"\r\n").endswith(b'"}'):
             got = await self.reader.read(65536)
             if not got:
                 raise ConnectionError("a stream ended")
@@ -164,10 +179,11 @@ async def compare(count, session, ours, floor, our_paths, floor_paths):
     rooms = await connect(ours.port, our_paths), await connect(floor.port, floor_paths)
     memory = (ours.memory() - before[0]) / count, (floor.memory() - before[1]) / count
     _, teller = await asyncio.open_connection("127.0.0.1", floor.tell)
+    html = await database(draw_screen, session, Listeners.PARTICIPANT)
 
     async def tell_floor(version):
-        block = blocks.moved(version)
-        teller.write(len(block).to_bytes(2) + block)
+        block = blocks.screen(version, html)
+        teller.write(len(block).to_bytes(4) + block)
 
     async def tell_ours(version):
         await database(announce_session, session.pk)
@@ -243,4 +259,4 @@ def renders(session):
         count = 0
         while listener.get_message(timeout=0.5):
             count += 1
-    return row("blocks made for one change, whatever the number of screens", "blocks", None, count, None, 2)
+    return row("blocks made for one change, whatever the number of screens", "blocks", None, count, None, 3)

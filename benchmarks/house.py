@@ -90,28 +90,36 @@ def _stakeholders(partnership, lead, count):
         record_position(stakeholder=stakeholder, by=lead.person, agreement=3, trust=4)
 
 
+def plan_together(partnership, lead):
+    """A live session on the five questions, planned for now."""
+    return _plan(partnership, lead, timezone.now(), SessionMode.LIVE)
+
+
 def open_session_of(partnership, lead, began, *, show=True):
+    session = open_session(session=_plan(partnership, lead, began, SessionMode.OVER_TIME), by=lead, at=began)
+    if show:
+        _write(session, began)
+        reveal_session(session=session, by=lead, at=began + timedelta(days=9))
+    return session
+
+
+def _plan(partnership, lead, began, mode):
     framework = Framework.objects.built_in().current().get()
     choices = [RoundChoice(question, tuple(question.prompts.all()[:3])) for question in framework.questions.all()]
-    session = plan_session(
+    return plan_session(
         partnership=partnership,
         by=lead,
         framework=framework,
         choices=choices,
         title="How are we doing?",
         why_now="It is time.",
-        mode=SessionMode.OVER_TIME,
+        mode=mode,
         attribution=Attribution.SECTOR,
         audience=Audience.MEMBERS,
         opens_at=began,
-        closes_at=began + timedelta(days=10),
+        closes_at=began + (timedelta(hours=2) if mode == SessionMode.LIVE else timedelta(days=10)),
         at=began,
     )
-    session = open_session(session=session, by=lead, at=began)
-    if show:
-        _write(session, began)
-        reveal_session(session=session, by=lead, at=began + timedelta(days=9))
-    return session
 
 
 def _write(session, at):
