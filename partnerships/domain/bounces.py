@@ -100,11 +100,16 @@ class Unreached:
         return self.members + self.invitations
 
 
+def count_unreached_members(*, partnership):
+    """How many people of a partnership its mail does not reach (one query)."""
+    members = Membership.objects.current().filter(partnership=partnership).annotate(address=Lower("person__email"))
+    return members.filter(address__in=AddressSuppression.objects.values("address")).count()
+
+
 def count_unreached(*, partnership, at=None):
     """Whom we cannot reach, as numbers: nobody is named, and no server's words are repeated (two queries)."""
     suppressed = AddressSuppression.objects.values("address")
-    members = Membership.objects.current().filter(partnership=partnership)
-    members = members.annotate(address=Lower("person__email")).filter(address__in=suppressed).count()
+    members = count_unreached_members(partnership=partnership)
     invitations = Invitation.objects.open(at).filter(partnership=partnership)
     return Unreached(members, invitations.annotate(address=Lower("email")).filter(address__in=suppressed).count())
 

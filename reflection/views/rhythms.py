@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.access import partnership_access
+from partnerships.domain.bounces import count_unreached_members
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.idempotency import idempotent
@@ -55,6 +56,7 @@ def rhythm_update(request, partnership):
         "pauses": pauses,
         "dates": next_dates(rhythm, partnership=partnership, pauses=pauses) if rhythm.is_on else [],
         "reach": len(members_to_ask(partnership, on=today)),
+        "unreached": count_unreached_members(partnership=partnership),
         "people": partnership.memberships.current().taking_part().count(),
     }
     return render(request, "reflection/rhythms/rhythm_update.html", context, status=form.status)

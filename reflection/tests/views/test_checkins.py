@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.domain.links import sign_link
-from partnerships.enums import SeenBy
+from partnerships.enums import BounceKind, SeenBy
+from partnerships.models.bounces import AddressSuppression
 from reflection.domain.checkins import answer_checkin, close_checkin
 from reflection.emails.checkins import reply_url
 from reflection.models.checkins import CheckInAnswer, CheckInInvitee
@@ -260,3 +261,14 @@ def test_rhythm_mail_shows_the_mail(desk, larkmere):
     page = desk.get(reverse("reflection:rhythm_mail", kwargs={"partnership_id": larkmere.pk})).content.decode()
     assert "How are things, Amina?" in page
     assert "5. Plenty" in page
+
+
+def test_rhythm_update_says_how_many_we_cannot_reach_and_never_who(desk, larkmere, bea, django_assert_max_num_queries):
+    address = reverse("reflection:rhythm_update", args=[larkmere.pk])
+    assert "We cannot reach" not in desk.get(address).content.decode()
+    AddressSuppression.objects.create(address=bea.email.lower(), kind=BounceKind.HARD)
+    make_rhythm(larkmere)
+    with django_assert_max_num_queries(8):
+        page = desk.get(address).content.decode()
+    assert "We cannot reach 1 person: our mail comes back." in page
+    assert bea.full_name not in page
