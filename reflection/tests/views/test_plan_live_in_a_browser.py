@@ -106,7 +106,7 @@ def test_a_round_can_be_dragged_and_the_way_back_is_one_press(open_browser, lark
     page.goto(url("session_edit", session_id=plan.pk))
     before = rows(page)
     grip = page.locator('[data-key="rating"] [data-plan-grip]')
-    grip.evaluate("grip => grip.scrollIntoView({block: 'center'})")
+    page.set_viewport_size({"width": 1280, "height": 2600})
     start, above = grip.bounding_box(), page.locator('[data-key="last_actions"]').bounding_box()
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
