@@ -88,4 +88,5 @@ def guests_too(view):
             return redirect("reflection:guest_wait")
         return redirect_to_login(request.get_full_path())
 
+    guarded.welcomes_guests = True
     return guarded

@@ -22,8 +22,8 @@ from reflection.models.participations import Participation
 from reflection.models.ratings import RatingDraft
 from reflection.models.sessions import Session
 
-#: No vowels, so that no code spells a word; none that is taken for another (L, I, O, 0, 1).
-LETTERS = "BCDFGHJKMNPQRSTVWXYZ"
+#: No vowels, so that no code spells a word; none that is taken for another (I, L, O, Q, 0, 1).
+LETTERS = "BCDFGHJKMNPRSTVWXYZ"
 NUMBERS = "23456789"
 CODE = re.compile(f"[{LETTERS}]{{4}}[{NUMBERS}]{{2}}")
 CODE_HOURS = 12  # a code that was forgotten opens nothing the next day

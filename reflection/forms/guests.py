@@ -3,7 +3,6 @@
 from django import forms
 
 from partnerships.enums import Sector
-from reflection.domain.guests import NOT_OPEN
 from reflection.models.guests import FIRST_NAME_LIMIT
 
 
@@ -15,7 +14,10 @@ class GuestCodeForm(forms.Form):
         widget=forms.TextInput(
             attrs={"class": "pn-code", "autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
         ),
-        error_messages={"required": "Type the code from the screen.", "max_length": NOT_OPEN},
+        error_messages={
+            "required": "Type the code from the screen.",
+            "max_length": "Look at the screen again, or ask who leads.",
+        },
     )
 
 

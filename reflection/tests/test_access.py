@@ -11,7 +11,10 @@ from partnerships.tests.access_table import (
     check_stranger_and_absent_look_the_same,
     missing_rows,
 )
+from reflection.guest_doors import cookie_name
+from reflection.models.sessions import Session
 from reflection.tests import access_rows
+from reflection.tests.guests import cookie_of, seat
 
 pytestmark = pytest.mark.django_db
 ROWS = [
@@ -25,7 +28,17 @@ ROWS = [
 def house(house, framework):
     """The cast with the framework that its sessions are planned with, as `house.framework`."""
     house.framework = framework
+    house.guest_cookies = _cookies_of_gus
     return house
+
+
+def _cookies_of_gus():
+    """Those of a guest in the session that the row has just opened."""
+    session = Session.objects.open().order_by("-opened_at").first()
+    if session is None:
+        return {}
+    seat(session)
+    return {cookie_name(): cookie_of(session)}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

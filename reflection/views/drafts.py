@@ -53,6 +53,7 @@ def keeps_words(view):
             return render(request, "reflection/drafts/draft_signed_out.html", status=401)
         return redirect_to_login(request.get_full_path())
 
+    guarded.welcomes_guests = True
     return guarded
 
 

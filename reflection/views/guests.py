@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.access import Access, public
 from partnerships.idempotency import idempotent
 from reflection.domain.guests import (
-    NOT_OPEN,
     ask_once_more,
     ask_to_join,
     find_session_by_code,
@@ -27,6 +26,8 @@ from reflection.guest_doors import give_key, guest_of, read_key, take_key
 from reflection.models.sessions import Session
 from reflection.views.refusals import add_refusal
 
+NOT_OPEN = "That code is not open"
+LOOK_AGAIN = "Look at the screen again, or ask who leads."
 WRONG_CODE = "guest_code"  # its rate is in ACCOUNT_RATE_LIMITS
 BY_CODE = "whoever reads the code on the screen may ask to come in; those who lead say yes or no"
 BY_KEY = "a signed cookie of one session holds one guest's place at its door"
@@ -57,8 +58,9 @@ def _not_open(request, typed):
     form.is_valid()
     if typed.strip():
         form.errors.pop("code", None)
-        form.add_error("code", NOT_OPEN)
-    return render(request, "reflection/guests/guest_code.html", {"form": form}, status=422)
+        form.add_error("code", LOOK_AGAIN)
+    context = {"form": form, "title": NOT_OPEN if typed.strip() else "There is a problem"}
+    return render(request, "reflection/guests/guest_code.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

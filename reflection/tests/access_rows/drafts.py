@@ -1,11 +1,13 @@
 """Writing and reading. Amina, Ruth, Bea and Piotr are asked in every session of Larkmere; Fay only reads."""
 
-from partnerships.tests.access_table import GROUP, Row, only
+from partnerships.tests.access_table import GROUP, GUEST, GUESTS_TOO, Row, only
 from reflection.domain.drafts import save_draft, write_for
 from reflection.domain.rounds_reveal import add_late_words
 from reflection.enums import Attribution
 from reflection.tests.sessions import make_open, make_revealed
 
+# A guest is known there, and it is not theirs.
+BEA = only("bea") | {GUEST: 404}
 FORM = {"methods": ("GET", "POST"), "post": 422}  # nothing was filled in, and the page says so
 POST = {"methods": ("POST",)}
 
@@ -54,12 +56,12 @@ def late(house):
 
 
 ROWS = [
-    Row("reflection:draft_write", GROUP, round, **FORM),
-    Row("reflection:draft_save", GROUP, round, methods=("POST",), post=422),
+    Row("reflection:draft_write", GUESTS_TOO, round, **FORM),
+    Row("reflection:draft_save", GUESTS_TOO, round, methods=("POST",), post=422),
     # One person's words are absent for everybody else, whoever they are (A6).
-    Row("reflection:draft_discard", only("bea"), draft, **POST),
-    Row("reflection:draft_keep", only("bea"), draft, **POST),
-    Row("reflection:draft_confirm", only("bea"), spoken, **POST),
+    Row("reflection:draft_discard", BEA, draft, **POST),
+    Row("reflection:draft_keep", BEA, draft, **POST),
+    Row("reflection:draft_confirm", BEA, spoken, **POST),
     Row("reflection:draft_list", GROUP, session),
     Row("reflection:participation_finish", GROUP, session, methods=("GET", "POST")),
     Row(
@@ -70,7 +72,7 @@ ROWS = [
         data=lambda house: {"call_note": "After six"},
     ),
     Row("reflection:answer_list", GROUP, shown),
-    Row("reflection:answer_add", GROUP, shown, methods=("POST",), post=422),
+    Row("reflection:answer_add", GUESTS_TOO, shown, methods=("POST",), post=422),
     Row("reflection:answer_take_back", GROUP, late, **POST),
     Row("reflection:session_state", GROUP, session),
     Row("reflection:session_ticket", GROUP, session),

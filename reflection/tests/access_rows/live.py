@@ -1,6 +1,6 @@
 """A live session: led by those who facilitate, followed by those who were asked."""
 
-from partnerships.tests.access_table import FACILITATORS, GROUP, Row
+from partnerships.tests.access_table import FACILITATORS, GUESTS_TOO, Row
 from reflection.enums import SessionMode
 from reflection.tests.sessions import make_live, make_open
 
@@ -27,10 +27,10 @@ ROWS = [
     Row("reflection:live_command", FACILITATORS, begun, **POST, data=lambda house: {"command": "minute"}),
     Row("reflection:live_screen", FACILITATORS, begun),
     Row("reflection:live_screen_state", FACILITATORS, begun),
-    Row("reflection:live_follow", GROUP, begun),
-    Row("reflection:live_follow_state", GROUP, begun),
-    Row("reflection:live_mine", GROUP, begun),
-    Row("reflection:live_here", GROUP, begun, **POST, post=200),
-    Row("reflection:live_finish", GROUP, begun, **POST),
-    Row("reflection:live_hand", GROUP, begun, **POST, data=lambda house: {"up": "1"}),
+    Row("reflection:live_follow", GUESTS_TOO, begun),
+    Row("reflection:live_follow_state", GUESTS_TOO, begun),
+    Row("reflection:live_mine", GUESTS_TOO, begun),
+    Row("reflection:live_here", GUESTS_TOO, begun, **POST, post=200),
+    Row("reflection:live_finish", GUESTS_TOO, begun, **POST),
+    Row("reflection:live_hand", GUESTS_TOO, begun, **POST, data=lambda house: {"up": "1"}),
 ]

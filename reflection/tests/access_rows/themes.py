@@ -1,6 +1,6 @@
 """Making sense and dots: everyone looks, those who facilitate move; dots are one's own."""
 
-from partnerships.tests.access_table import FACILITATORS, GROUP, Row
+from partnerships.tests.access_table import FACILITATORS, GROUP, GUESTS_TOO, Row
 from reflection.domain.rounds import move_round
 from reflection.domain.themes import create_theme
 from reflection.tests.sessions import make_revealed
@@ -46,6 +46,6 @@ ROWS = [
     Row("reflection:theme_merge", FACILITATORS, theme, **FORM),
     Row("reflection:theme_delete", FACILITATORS, theme, methods=("GET", "POST"), data=lambda house: {"version": 1}),
     Row("reflection:vote_choose", GROUP, choosing),
-    Row("reflection:vote_add", GROUP, dotted, **POST),
-    Row("reflection:vote_take", GROUP, dotted, **POST),
+    Row("reflection:vote_add", GUESTS_TOO, dotted, **POST),
+    Row("reflection:vote_take", GUESTS_TOO, dotted, **POST),
 ]
