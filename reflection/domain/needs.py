@@ -78,7 +78,7 @@ class Need:
     @property
     def minutes(self) -> int:
         """Minutes for what is not written yet, as planned."""
-        return sum(round.minutes for round in self.rounds if not round.has_words)
+        return sum(round.writing_minutes for round in self.rounds if not round.has_words)
 
     @property
     def waits_for_yes(self) -> bool:

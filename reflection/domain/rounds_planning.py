@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reflection.enums import RoundKind, SessionMode
-from reflection.models.rounds import Round
+from reflection.models.rounds import WRITING_MINUTES, Round
 from reflection.models.sessions import Session
 
 #: Minutes for each question when people write over some days.
-MINUTES_A_QUESTION = 7
+MINUTES_A_QUESTION = WRITING_MINUTES
 LEAST_MINUTES, MOST_MINUTES = 1, 240
 
 #: Minutes that a round comes with when people meet.

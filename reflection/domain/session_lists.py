@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from reflection.domain.session_progress import progress_of, remember_steps
-from reflection.enums import RoundKind, SessionState, Stage
+from reflection.enums import RoundKind, SessionMode, SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
@@ -65,7 +65,11 @@ def describe_session(session: Session) -> None:
     session.question_numbers = [round.question.number for round in rounds if round.kind == RoundKind.QUESTION]
     session.any_shown = any(round.is_shown for round in rounds)
     session.next_round = next((round for round in rounds if round.stage == Stage.WRITING), None)
-    session.minutes = sum(round.minutes for round in rounds)
+    if session.is_led or session.mode == SessionMode.OVER_TIME:
+        session.minutes = sum(round.minutes for round in rounds)
+    else:
+        # What is asked of people before they meet.
+        session.minutes = sum(round.writing_minutes for round in rounds if round.kind == RoundKind.QUESTION)
     session.days_open = max(1, (session.closes_at.date() - session.opens_at.date()).days)
     session.progress = None
     if session.state == SessionState.OPEN:

@@ -150,7 +150,7 @@ def may_read_record_now(dispatch, person) -> bool:
 def _about(dispatch, page):
     session = _session(dispatch)
     leads = Membership.objects.current().facilitating().filter(partnership=session.partnership_id).by_name()
-    minutes = list(session.rounds.questions().values_list("minutes", flat=True))
+    minutes = [round.writing_minutes for round in session.rounds.questions()]
     return {
         "session": session,
         "url": site_url(f"reflection:{page}", session_id=session.pk),

@@ -202,6 +202,7 @@ def changed(values, intent, of, form):
         values["rounds"] = [key for key in rounds if key != of]
     elif intent == "add" and of in keys_of(form.desk):
         values["rounds"] = with_row(rounds, of)
+        values[minutes_name(of)] = values.get(minutes_name(of)) or MINUTES_TOGETHER[kind_of(of)]
     elif intent == "take_off" and form.fit.longest_can_give:
         row = form.fit.longest
         values[minutes_name(row.key)] = row.minutes_value - form.fit.too_many

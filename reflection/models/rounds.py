@@ -7,6 +7,9 @@ from django.utils import timezone
 from partnerships.models.base import UUIDModel
 from reflection.enums import RATED, SEALED, Attribution, RoundKind, Stage
 
+#: What a question asks of each person who writes alone, in minutes.
+WRITING_MINUTES = 7
+
 
 class RoundQuerySet(models.QuerySet):
     def questions(self):
@@ -90,6 +93,11 @@ class Round(UUIDModel):
     def is_rated(self):
         """Whether people choose numbers in it, and write no words."""
         return self.kind in RATED
+
+    @property
+    def writing_minutes(self):
+        """Minutes that writing for it asks of each person. Where the group meets, its own minutes are mostly talk."""
+        return min(self.minutes, WRITING_MINUTES) if self.session.meets else self.minutes
 
     @property
     def is_shown(self):

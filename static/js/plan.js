@@ -135,9 +135,12 @@ let timer = 0;
 let running = null; // the save under way; another one waits for it
 let changed = false;
 
+const wasOff = saved.classList.contains("pn-saved--off"); // then its drawing is a warning: good news goes without
+
 function say(words, off) {
   saved.classList.toggle("pn-saved--off", off);
   saved.querySelector("span").textContent = words;
+  saved.querySelector("svg").toggleAttribute("hidden", !off && wasOff);
 }
 
 async function keep() {

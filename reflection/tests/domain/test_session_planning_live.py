@@ -9,6 +9,7 @@ from partnerships.models.dispatch import Dispatch
 from partnerships.tests.factories import moment
 from reflection.domain.meetings import call_off_meeting, set_meeting
 from reflection.domain.rounds_planning import MINUTES_TOGETHER, RoundChoice
+from reflection.domain.session_lists import session_for_page
 from reflection.domain.session_planning import update_plan
 from reflection.domain.sessions import cancel_session, open_session, schedule_session
 from reflection.enums import Attribution, RoundKind, SessionMode
@@ -189,3 +190,11 @@ def test_a_plan_that_no_longer_meets_leaves_the_calendars(larkmere, framework, l
     )  # fmt: skip
     meeting = Meeting.objects.get()
     assert (meeting.called_off_at, meeting.sequence, session.opens_at) == (None, 2, STARTS)
+
+
+def test_writing_before_a_meeting_takes_what_writing_takes(larkmere, framework, lead):
+    """A question of 38 minutes is mostly talk: nobody is told that writing takes so long."""
+    choices = every_kind(framework)
+    for make, minutes in ((both, 7), (live, 38 + 6 + 9 + 30 + 20 + 8)):
+        session = make(larkmere, framework, lead, choices=choices)
+        assert session_for_page(session=session).minutes == minutes

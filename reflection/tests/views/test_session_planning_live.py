@@ -98,6 +98,13 @@ def test_buttons_change_the_rounds_without_a_script_and_undo_brings_them_back(
     assert not Session.objects.exists()
 
 
+def test_a_round_comes_with_the_minutes_of_its_kind(amina_client, framework, plan_url):
+    data = meeting(framework, intent="add:activity")
+    del data["together_activity"]  # a round that is not in the list sends nothing
+    page = amina_client.post(plan_url, data).text
+    assert 'name="together_activity" id="id_together_activity" value="30" autofocus' in page
+
+
 def test_an_arrow_of_a_round_has_the_focus_again(amina_client, framework, plan_url):
     page = amina_client.post(plan_url, meeting(framework, intent="up:rating")).text
     assert re.findall(r'value="([\w:]+)" data-plan-move="\w+"[^>]* autofocus', page) == ["up:rating"]
