@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from reflection.domain.guests import make_join_code
 from reflection.domain.live_steps import (
@@ -30,6 +31,7 @@ MOVED_ON = "Somebody else has just moved on. This is where the room is now."
 SHOW_FIRST = "Show the answers first, or keep this part closed."
 NOTHING_BEFORE = "This is the beginning."
 ALL_DONE = "That was the last part. Close the session when you are ready."
+NO_LEAD = "This person does not facilitate here."
 MOST_MINUTES = 240
 
 
@@ -122,6 +124,25 @@ def take_over(*, session: Session, by, at: datetime | None = None) -> LiveRun:
         run.save(update_fields=["led_by"])
         run.session.touch()
     return run
+
+
+def hand_over(*, session: Session, by, to) -> Membership:
+    """Say that another one who facilitates leads from now on; returns who. `to` is the id of their membership."""
+    with transaction.atomic():
+        run, _ = lock_run(session)
+        leads = Membership.objects.by_name().current().facilitating()
+        leader = leads.filter(partnership=run.session.partnership_id, pk=to).first()
+        if leader is None:
+            raise ValidationError(NO_LEAD, code="no_lead")
+        run.led_by = leader
+        run.save(update_fields=["led_by"])
+        run.session.touch()
+    return leader
+
+
+def leads_now(*, session: Session, membership) -> bool:
+    """Whether it is this one of those who facilitate whom the others see as leading."""
+    return LiveRun.objects.filter(session=session, led_by=membership).exists()
 
 
 # --- The clock: a moment that the server keeps, never a countdown --------------------------------------------------

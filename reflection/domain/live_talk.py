@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from partnerships.models.leads import LeadTerm
-from reflection.domain.live import NOT_BEGUN
-from reflection.domain.sessions import lock_session
+from reflection.domain.live import lock_run
 from reflection.enums import Stage, TurnState
-from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live import LivePlace
 from reflection.models.live_voices import TalkingOrder, TalkingTurn
 from reflection.models.participations import Participation
 from reflection.models.sessions import Session
@@ -43,7 +42,8 @@ def begin_talk(*, session: Session, by, at: datetime | None = None) -> TalkingOr
     """
     at = at or timezone.now()
     with transaction.atomic():
-        locked, run = _lock_run(session)
+        run, _ = lock_run(session)
+        locked = run.session
         if run.round.stage in (Stage.WAITING, Stage.WRITING):
             raise ValidationError(NOT_WHILE_WRITING, code="writing")
         places = list(
@@ -65,9 +65,9 @@ def begin_talk(*, session: Session, by, at: datetime | None = None) -> TalkingOr
 def end_talk(*, session: Session, by) -> None:
     """End a spoken round. Who passed and who spoke in it is forgotten; what was counted stays until the session ends."""
     with transaction.atomic():
-        locked, _ = _lock_run(session)
-        TalkingOrder.objects.in_session(locked).delete()
-        locked.touch()
+        run, _ = lock_run(session)
+        TalkingOrder.objects.in_session(session).delete()
+        run.session.touch()
 
 
 def pass_turn(*, participation: Participation, by=None, at: datetime | None = None) -> None:
@@ -77,7 +77,7 @@ def pass_turn(*, participation: Participation, by=None, at: datetime | None = No
         by: who pressed; None when it was the person, on their phone.
     """
     with transaction.atomic():
-        session, _ = _lock_run(participation.session)
+        session = lock_run(participation.session)[0].session
         if turn_is_over(session=session, participation=participation, state=TurnState.PASSED, at=at):
             session.touch()
 
@@ -118,7 +118,7 @@ def is_turn_of(participation: Participation) -> bool:
 
 def _move(participation, at, place_among):
     with transaction.atomic():
-        session, _ = _lock_run(participation.session)
+        session = lock_run(participation.session)[0].session
         turns = list(TalkingTurn.objects.in_session(session))
         own = next((turn for turn in turns if turn.participation_id == participation.pk), None)
         if own is None:
@@ -158,11 +158,3 @@ def _who_hosts(session, at):
     return lambda place: bool(
         place.participation.membership and place.participation.membership.organisation_id in organisations
     )
-
-
-def _lock_run(session):
-    locked = lock_session(session.pk)
-    run = LiveRun.objects.select_related("round").filter(session=locked).first()
-    if run is None or not locked.is_live:
-        raise ValidationError(NOT_BEGUN, code="not_live")
-    return locked, run

@@ -51,7 +51,7 @@ def progress_of(*, session: Session, begun: int) -> Progress:
         return Progress(str(begun), f"of {total}")
     step = max(step_of(begun, total), session.step_told or 0)
     count, _, of = step_in_words(step, total).partition(" of ")
-    return Progress(count, f"of {of}" if of else "", _boxes(step, total), step)
+    return Progress(count, f"of {of}" if of else "", draw_steps(step, total), step)
 
 
 def remember_steps(sessions: Iterable[Session]) -> None:
@@ -74,7 +74,8 @@ def remember_steps(sessions: Iterable[Session]) -> None:
         Session.objects.filter(pk__in=risen).update(step_told=told)
 
 
-def _boxes(step, total):
+def draw_steps(step: int, total: int) -> tuple[Step, ...]:
+    """The row of boxes for a step that was told."""
     return tuple(Step(words=_short(box, total), on=box <= step, current=box == step) for box in boxes_for(step, total))
 
 

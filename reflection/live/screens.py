@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from reflection.domain.live_console import read_console, read_talk
 from reflection.domain.live_pages import Screen, question_part, read_screen
 from reflection.enums import RoundKind
 from reflection.live.tickets import Listeners
@@ -19,6 +20,11 @@ PARTS = {
     RoundKind.QUESTION: lambda screen, listeners: question_part(
         screen, for_those_who_lead=listeners == Listeners.FACILITATOR
     ),
+}
+#: kind of listener → what stands around the round on their screen: a function of a screen that returns a dict.
+FRAMES = {
+    Listeners.FACILITATOR: lambda screen: {"console": read_console(screen)},
+    Listeners.PARTICIPANT: lambda screen: {"talk": read_talk(screen)},
 }
 KEPT = 64  # screens that are kept ready, the newest: a room that comes back at once is drawn once
 _ready: OrderedDict[tuple, str] = OrderedDict()
@@ -47,9 +53,11 @@ def draw_screens(session_id) -> tuple[int, dict[Listeners, str]] | None:
 def _draw(screen: Screen, listeners: Listeners) -> str:
     part = PARTS.get(RoundKind(screen.round.kind))
     screen = replace(screen, part=part(screen, listeners) if part else {})
+    kinds = [f"reflection/live/{listeners}/{name}.html" for name in (screen.round.kind, "_no_part")]
+    frame = FRAMES[listeners](screen) if listeners in FRAMES and not screen.is_over else {}
     # Everybody's clock is the group's: these words go to all.
     with timezone.override(screen.session.partnership.zone), translation.override("en-gb"):
-        return render_to_string(f"reflection/live/{listeners}/screen.html", {"screen": screen})
+        return render_to_string(f"reflection/live/{listeners}/screen.html", {"screen": screen, "kinds": kinds, **frame})
 
 
 def _keep(key, html):

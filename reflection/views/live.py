@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.enums import Role
 from partnerships.idempotency import STORE_HEADER, idempotent
 from reflection.access import participation_access, session_access
-from reflection.domain.live import begin_live
+from reflection.domain.live import begin_live, leads_now
 from reflection.domain.live_mine import mine_of
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
@@ -49,8 +49,11 @@ def live_begin(request, session):
 def live_console(request, session):
     if not session.is_live:
         return redirect("reflection:session_detail", session.pk)
-    mine = lead_part(request, session)
-    return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html", mine=mine)
+    context = {
+        "mine": lead_part(request, session),
+        "leads_now": leads_now(session=session, membership=request.membership),
+    }
+    return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html", **context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from reflection.domain.live import (
     add_minutes,
     go_back,
     go_next,
+    hand_over,
     keep_led_closed,
     pause_clock,
     resume_clock,
@@ -16,6 +17,8 @@ from reflection.domain.live import (
     take_over,
 )
 from reflection.domain.live_board import move_card, undo_move
+from reflection.domain.live_talk import ask_again, begin_talk, end_talk, pass_turn, speak_next
+from reflection.domain.live_voices import bring_in, mark_spoke, place_at_table, unmark_spoke
 from reflection.models.guests import Guest
 from reflection.models.themes import Theme
 
@@ -108,6 +111,56 @@ def _new_code(about, *, session, by):
     return "There is a new code. The old one opens nothing now."
 
 
+# --- Who is here, who was heard, who speaks ---------------------------------------------------------------------------
+def _hand(about, *, session, by):
+    leader = hand_over(session=session, by=by, to=_one_id(about))
+    return f"{leader.person.short_name} leads now."
+
+
+def _here(about, *, session, by):
+    bring_in(participation=_place(about, session), by=by)
+
+
+def _spoke(about, *, session, by):
+    mark_spoke(participation=_place(about[:1], session), by=by, seen=_seen(about[1:]))
+
+
+def _unspoke(about, *, session, by):
+    unmark_spoke(participation=_place(about[:1], session), by=by, seen=_seen(about[1:]))
+
+
+def _talk(about, *, session, by):
+    begin_talk(session=session, by=by)
+
+
+def _talk_over(about, *, session, by):
+    end_talk(session=session, by=by)
+
+
+def _pass(about, *, session, by):
+    pass_turn(participation=_place(about, session), by=by)
+
+
+def _ask_again(about, *, session, by):
+    ask_again(participation=_place(about, session), by=by)
+
+
+def _speak_next(about, *, session, by):
+    speak_next(participation=_place(about, session), by=by)
+
+
+def _place(about, session):
+    return place_at_table(session=session, participation_id=_one_id(about))
+
+
+def _one_id(about):
+    try:
+        (words,) = about
+        return UUID(words)
+    except ValueError:
+        raise ValidationError(NO_SUCH, code=UNKNOWN) from None
+
+
 COMMANDS = {
     "next": _next,
     "back": _back,
@@ -122,4 +175,13 @@ COMMANDS = {
     "new-code": _new_code,
     "move": _move,
     "undo": _undo,
+    "hand": _hand,
+    "here": _here,
+    "spoke": _spoke,
+    "unspoke": _unspoke,
+    "talk": _talk,
+    "talk-over": _talk_over,
+    "pass": _pass,
+    "ask-again": _ask_again,
+    "speak-next": _speak_next,
 }

@@ -1,0 +1,19 @@
+// The console of those who lead. A press may take its own button away with it (whoever spoke leaves the list): the focus
+// then goes to the heading that the button names. And whoever does not lead is offered to, on every change.
+const live = document.querySelector("[data-live]");
+const takeover = document.querySelector("[data-live-takeover]");
+let then = null;
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "live-command") then = event.submitter?.dataset.then ?? null;
+});
+
+live?.addEventListener("live:shown", () => {
+  const leader = live.querySelector("[data-live-leader]")?.dataset.liveLeader;
+  if (takeover && leader) {
+    const hadFocus = takeover.contains(document.activeElement);
+    takeover.hidden = leader === takeover.dataset.liveTakeover;
+    if (takeover.hidden && hadFocus) document.getElementById("h-session")?.focus();
+  }
+  if (then && document.activeElement === document.body) document.getElementById(then)?.focus({ preventScroll: true });
+});
