@@ -1,6 +1,6 @@
 // Planning a session. Without this every button posts and the page comes back with it done; the draft is kept by its button.
 import { newKey } from "./keys.js";
-import { letDrag } from "./plan-drag.js";
+import { letDrag } from "./drag.js";
 
 const form = document.getElementById("plan");
 const boxes = () => [...form.querySelectorAll('input[name="questions"]')];

@@ -86,7 +86,7 @@ def test_a_plan_keeps_itself_and_two_tabs_lose_nothing(open_browser, larkmere, f
     plan = Session.objects.get()
     assert mine.url.endswith(url("session_edit", session_id=plan.pk))
     mine.get_by_role("button", name="Only the two left longest").click()
-    expect(mine.locator("[data-plan-sum]")).to_have_text("2 questions, 14 min each person")
+    expect(mine.locator("[data-plan-piece=sum]")).to_have_text("2 questions, 14 min each person")
     theirs = open_browser(ruth)
     theirs.goto(url("session_edit", session_id=plan.pk))
     theirs.get_by_label("What shall we call it?").fill("Ruth’s name for it")
