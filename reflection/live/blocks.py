@@ -33,4 +33,4 @@ def greeting():
 
     When (ms) is left to chance, so that a room does not return as one.
     """
-    return b"retry: %d\n" % random.randint(1000, 5000) + BEAT  # noqa: S311  no secret
+    return b"retry: %d\n" % random.randint(1000, 8000) + BEAT  # noqa: S311  no secret

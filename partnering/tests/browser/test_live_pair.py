@@ -15,9 +15,10 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from partnering.dev import install, services
+from reflection.domain.live import reveal_led
 from reflection.tests.browser.test_drafts import cookie_of
 from reflection.tests.live.listening import Listener, wait_for
-from reflection.tests.sessions import make_open, write
+from reflection.tests.sessions import make_live, make_open, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -178,3 +179,18 @@ def test_a_server_that_is_asked_to_stop_ends_its_streams_and_says_when_to_come_b
     pair.uvicorn.terminate()
     assert stream.ended(seconds=1.5)
     stream.close()
+
+
+def test_a_live_session_is_led_on_one_server_and_followed_on_the_other(
+    enter, pair, larkmere, framework, lead, amina, bea
+):
+    """The screen itself comes down the stream, by Redis, from the process where the console was pressed."""
+    live = make_live(larkmere, framework, lead, attribution="named")
+    write(live, 3)
+    phone = enter(bea, f"/sessions/{live.pk}/live/follow/")
+    reveal_led(session=live, by=lead, expected=1)  # in this process: Redis carries it
+    expect(phone.locator("#live [aria-current=step]")).to_contain_text("Reveal", timeout=2000)
+    console = enter(amina, f"/sessions/{live.pk}/live/")
+    with console.expect_response(lambda answer: answer.request.method == "POST" and "command" in answer.url):
+        console.locator("#c-next").click()
+    expect(phone.locator("#live [aria-current=step]")).to_contain_text("Group", timeout=2000)
