@@ -188,7 +188,10 @@ def test_from_one_to_the_next_shows_what_one_answered(larkmere, bea, tom):
             answer_checkin(invitee=other, mood=2)
         close_checkin(checkin=made)
     ids = {"partnership_id": larkmere.pk}
-    assert "From one to the next" in page_of(bea, "checkin_list", **ids)
+    page = page_of(bea, "checkin_list", **ids)
+    assert "From one to the next" in page
+    assert 'class="s2" x="0.0" y="1" width="200.0"' in page
+    assert "Much as on " in page
     assert "From one to the next" not in page_of(tom, "checkin_list", **ids)
 
 
