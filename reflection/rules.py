@@ -85,6 +85,15 @@ DOTS = add_rule(
         pages=("reflection:vote_choose",),
     )
 )  # fmt: skip
+GUESTS = add_rule(
+    Rule(
+        "guests",
+        "The first name of a guest, while a session runs",
+        YES, YES, YES, NO, NO,
+        note="Where answers carry no names it stands beside none. When the session ends, the name, the sector and what was not shown are deleted.",
+        pages=("reflection:live_follow",),
+    )
+)  # fmt: skip
 PLANS = add_rule(
     Rule(
         "plans",

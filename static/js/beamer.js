@@ -9,6 +9,8 @@ let key = "";
 
 const items = () => [...(live.querySelector("[data-pages]")?.children ?? [])];
 
+const overflows = () => document.documentElement.scrollHeight > innerHeight + 1;
+
 function layOut() {
   const now = live.querySelector("[data-live-key]")?.dataset.liveKey ?? "";
   if (now !== key) page = 0;
@@ -16,19 +18,29 @@ function layOut() {
   const all = items();
   for (const one of all) one.hidden = false;
   pages = [];
-  if (!all.length || document.documentElement.scrollHeight <= innerHeight + 1) return show();
-  pager.hidden = false;
-  const room = innerHeight - pager.offsetHeight - (live.querySelector(".pn-screen-foot")?.offsetHeight ?? 0) - 32;
-  let rest = all;
-  while (rest.length) {
-    for (const one of all) one.hidden = !rest.includes(one);
-    // As many as end above the foot; at least one.
-    const first = rest.findIndex((one) => one.getBoundingClientRect().bottom + scrollY > room);
-    const fits = first === -1 ? rest.length : Math.max(1, first);
-    pages.push(rest.slice(0, fits));
-    rest = rest.slice(fits);
-  }
+  pager.hidden = true;
+  if (all.length && overflows()) cut(all);
   show();
+}
+
+// As many on a page as fit above the foot. Where even one alone does not fit (a phone), the page scrolls instead.
+function cut(all) {
+  pager.hidden = false;
+  for (const one of all) one.hidden = true;
+  for (const one of all) {
+    one.hidden = false;
+    const here = pages.at(-1);
+    if (here && !overflows()) {
+      here.push(one);
+      continue;
+    }
+    for (const before of here ?? []) before.hidden = true;
+    pages.push([one]);
+    if (overflows()) break;
+  }
+  if (!overflows()) return;
+  for (const one of all) one.hidden = false;
+  pages = [];
 }
 
 function show() {

@@ -24,6 +24,7 @@ from partnerships.enums import MailSeries
 from partnerships.tests.test_access import ROWS as OURS
 from reflection.domain.checkins import decline_checkin
 from reflection.emails.checkins import reply_url
+from reflection.tests.sessions import make_live
 from reflection.tests.test_access import ROWS as THEIRS
 
 urlpatterns = [*real_urls, *urls_trial.urlpatterns]
@@ -33,6 +34,8 @@ NO_PAGE = {
     "health_live": "an answer for a machine",
     "health_ready": "an answer for a machine",
     "reflection:session_state": "a version number for the script that asks whether the session has moved on",
+    "reflection:guest_state": "one word for the script that asks at the door of a session",
+    "reflection:guest_wait": "leads to the page for the code; what stands there for who asked: reflection/tests/browser/test_guests.py",
     "reflection:session_ticket": "a ticket for the script that listens",
     "partnerships:mail_choice_mine": "leads to one's own page of reminders",
     "reflection:record_word": "a file to keep",
@@ -200,6 +203,8 @@ WALKS = {
         "home": nothing,
         "accessibility": nothing,
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
+        "reflection:guest_code": nothing,
+        "reflection:guest_join": [lambda t: {"code": make_live(t.larkmere, t.framework, t.lead).join_code.code}],
         "partnerships:mail_stop": [stop_link],
         "partnerships:mail_fewer": [fewer_link],
         "reflection:checkin_reply": [checkin_token],
