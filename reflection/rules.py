@@ -182,3 +182,12 @@ CALENDAR = add_rule(
         pages=("reflection:calendar_detail",),
     )
 )  # fmt: skip
+VOICES = add_rule(
+    Rule(
+        "voices",
+        "That you spoke, or put your hand up, in a session together",
+        YES, YES, NO, NO, NO,
+        note="Names go when the session ends. Turns stay by sector, where 3 or more of its people were there.",
+        pages=("reflection:live_console",),
+    )
+)  # fmt: skip

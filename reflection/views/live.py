@@ -16,6 +16,7 @@ from reflection.domain.live import begin_live, leads_now
 from reflection.domain.live_mine import mine_of
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
+from reflection.domain.live_talk import is_turn_of, pass_turn
 from reflection.enums import SessionMode
 from reflection.guest_doors import guests_too
 from reflection.live.screens import draw_screen
@@ -71,8 +72,9 @@ def live_follow(request, participation):
     session = participation.session
     if not session.is_live:
         return redirect("reflection:session_detail", session.pk)
+    own = {"participation": participation, "my_turn": is_turn_of(participation)}
     mine = _mine(request, participation)
-    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", mine=mine)
+    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", mine=mine, **own)
 
 
 def _page(request, session, listeners, template, **context):
@@ -197,6 +199,18 @@ def live_finish(request, participation):
 def live_hand(request, participation):
     try:
         set_hand(participation=participation, up=request.POST.get("up") == "1")
+    except ValidationError as refusal:
+        say_refusal(request, refusal)
+    return redirect("reflection:live_follow", participation.session_id)
+
+
+@guests_too
+@require_POST
+@participation_access
+def live_pass(request, participation):
+    """Let one's turn in a spoken round go by. One is asked again at its end."""
+    try:
+        pass_turn(participation=participation)
     except ValidationError as refusal:
         say_refusal(request, refusal)
     return redirect("reflection:live_follow", participation.session_id)

@@ -33,4 +33,5 @@ ROWS = [
     Row("reflection:live_here", GUESTS_TOO, begun, **POST, post=200),
     Row("reflection:live_finish", GUESTS_TOO, begun, **POST),
     Row("reflection:live_hand", GUESTS_TOO, begun, **POST, data=lambda house: {"up": "1"}),
+    Row("reflection:live_pass", GUESTS_TOO, begun, **POST),
 ]
