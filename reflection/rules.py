@@ -35,6 +35,24 @@ ANSWERS = add_rule(
         pages=("reflection:answer_list", "reflection:theme_board"),
     )
 )  # fmt: skip
+NUMBERS = add_rule(
+    Rule(
+        "numbers",
+        "The numbers you choose when we rate",
+        YES, NO, NO, NO, NO,
+        note="Deleted when they are counted. Where the group chose names, they are shown with yours.",
+        pages=("reflection:round_rate",),
+    )
+)  # fmt: skip
+SPREADS = add_rule(
+    Rule(
+        "spreads",
+        "How far apart we are, once shown",
+        YES, YES, YES, NO, NO,
+        note="Totals of enough people, never a score. Readers find them in a record that was for them; the programme never does.",
+        pages=("reflection:rating_list",),
+    )
+)  # fmt: skip
 WHO_WROTE = add_rule(
     Rule(
         "who_wrote",

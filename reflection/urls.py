@@ -14,6 +14,7 @@ from reflection.views import (
     meetings,
     outcomes,
     participations,
+    ratings,
     records,
     rhythms,
     rounds,
@@ -68,6 +69,9 @@ round_urls = [
 
 # /rounds/<id>/write/…, /drafts/<id>/…
 draft_urls = [
+    path("rounds/<uuid:round_id>/rate/", ratings.round_rate, name="round_rate"),
+    path("rounds/<uuid:round_id>/rate/save/", ratings.rating_save, name="rating_save"),
+    path("rounds/<uuid:round_id>/ratings/", ratings.rating_list, name="rating_list"),
     path("rounds/<uuid:round_id>/write/", drafts.draft_write, name="draft_write"),
     path("rounds/<uuid:round_id>/write/save/", drafts.draft_save, name="draft_save"),
     path("drafts/<uuid:draft_id>/discard/", drafts.draft_discard, name="draft_discard"),
@@ -131,6 +135,7 @@ action_urls = [
 
 # /sessions/<id>/record/…, /partnerships/<id>/records/
 record_urls = [
+    path("sessions/<uuid:session_id>/record/numbers/", records.record_ratings, name="record_ratings"),
     path("sessions/<uuid:session_id>/record/", records.record_detail, name="record_detail"),
     path("sessions/<uuid:session_id>/record/word/", records.record_word, name="record_word"),
     path("sessions/<uuid:session_id>/record/table/", records.record_csv, name="record_csv"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from reflection.enums import Attribution
+from reflection.enums import Attribution, RoundKind
 
 PROMISE_VERSION = 1
 
@@ -45,6 +45,34 @@ def promise_for(*, attribution: str, minimum: int, revealers: str = "someone who
     else:
         how = "It will be shown with no name and no sector."
     return Promise("lock", f"{until} {how}", _sealed_small_print(minimum))
+
+
+def promise_for_numbers(round, *, minimum: int, revealers: str = "someone who leads") -> Promise:
+    """The promise above numbers; ``minimum`` and ``revealers`` as in ``promise_for``."""
+    if round.kind == RoundKind.CLOSING:
+        return Promise(
+            "hidden",
+            f"Nobody sees what you choose. The group sees totals, and only if {minimum} or more people answer. Never with a name or a sector.",
+            _sealed_small_print_of_numbers(minimum),
+        )
+    if not round.is_sealed:
+        return Promise(
+            "seen",
+            f"Only you can see your numbers until {revealers} shows them. Then they are shown with your name, to everyone in the group.",
+        )
+    text = f"Nobody sees your numbers. When answers are shown, the group sees how far apart we are, and only if {minimum} or more people answer. Never one score."
+    if round.attribution == Attribution.SECTOR:
+        text += " Sectors stand beside it only where at least 3 people from each answered."
+    return Promise("hidden", text, _sealed_small_print_of_numbers(minimum))
+
+
+def _sealed_small_print_of_numbers(minimum):
+    return (
+        "Until then your numbers are kept with your place in this session, so that you can change them. When they are shown "
+        "they are counted, and your own are deleted: nobody in the partnership, and nobody using this service’s screens, can "
+        f"undo that, you included. Of what fewer than {minimum} people rated, nothing is told. "
+        f"Whoever runs the server keeps safety copies from before for up to {settings.BACKUP_DAYS} days."
+    )
 
 
 def revealers_in_words(names) -> str:

@@ -13,8 +13,9 @@ from django.utils.text import capfirst
 from reflection.domain.action_lines import Line, with_people
 from reflection.domain.labels import LADDER
 from reflection.domain.outcomes import Noted, outcomes_of
+from reflection.domain.rating_results import Results, results_of
 from reflection.domain.themes import Column, arrange
-from reflection.enums import Attribution, Audience, DidWeDoIt, SessionMode
+from reflection.enums import RATED, Attribution, Audience, DidWeDoIt, RoundKind, SessionMode
 from reflection.models.actions import Action
 from reflection.models.answers import Answer
 from reflection.models.rounds import Round
@@ -115,19 +116,22 @@ class Record:
     decided: tuple[Point, ...]
     agreed: tuple[Row, ...]
     still_open: tuple[str, ...]
+    ratings: tuple[Results, ...] = ()
 
 
-def build_record(session: Session) -> Record:
-    """Read the record of a session. Four queries, whatever its size.
+def build_record(session: Session, *, with_ratings: bool = True) -> Record:
+    """Read the record of a session. Four queries, and two or three more where people rated, whatever its size.
 
     Arguments:
         session: closed, as `record_access` hands it over (with partnership and the people who led it).
+        with_ratings: whether numbers are for this reader. They are the group's: never for the programme.
     """
     outcomes = outcomes_of(session)
     # What came of a session for fewer people is not quoted to more of them.
     quotable = Session.objects.for_all_readers_of(session)
     lines = with_people(Action.objects.concerning(session).of_sessions(quotable))
-    parts = _parts(session)
+    rounds = _rounds_of_record(session)
+    parts = _parts(session, rounds)
     ways = {part.how_shown for part in parts if part.groups}
     if len(ways) == 1:
         # The same for every question: it is said once.
@@ -148,6 +152,7 @@ def build_record(session: Session) -> Record:
             if line.action.session_id == session.pk
         ),
         still_open=tuple(noted.text for noted in outcomes.matters),
+        ratings=tuple(results_of(round for round, _ in rounds)) if with_ratings else (),
     )
 
 
@@ -188,9 +193,13 @@ def _led_by(session):
 # --- What people wrote ---------------------------------------------------------------------------------------------
 def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
     """The question rounds of a session in order, each with its themes. One query."""
+    return [(round, themes) for round, themes in _rounds_of_record(session) if round.kind == RoundKind.QUESTION]
+
+
+def _rounds_of_record(session):
+    """The rounds of which a record tells something, in order, each with its themes. One query."""
     rows = (
-        Round.objects.questions()
-        .filter(session=session)
+        Round.objects.filter(session=session, kind__in=[RoundKind.QUESTION, *RATED])
         .with_theme_rows()
         .order_by("position", "themes__position", "themes__name")
     )
@@ -212,12 +221,14 @@ def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
     return list(found.values())
 
 
-def _parts(session):
+def _parts(session, rounds):
     by_round = {}
     for answer in Answer.objects.filter(round__session=session).with_places().with_writers().in_mixed_order():
         by_round.setdefault(answer.round_id, []).append(answer)
     return tuple(
-        _part(session, round, themes, by_round.get(round.pk, [])) for round, themes in rounds_with_themes(session)
+        _part(session, round, themes, by_round.get(round.pk, []))
+        for round, themes in rounds
+        if round.kind == RoundKind.QUESTION
     )
 
 

@@ -109,6 +109,16 @@ class RunningPage:
         return [round for round in self.rounds if round.is_shown]
 
     @property
+    def to_make_sense_of(self) -> list[Round]:
+        """Questions whose answers are out. Numbers speak for themselves."""
+        return [round for round in self.shown if round.question_id]
+
+    @property
+    def to_write_in(self) -> list[Round]:
+        """Where words can be written down for somebody."""
+        return [round for round in self.writing if round.question_id]
+
+    @property
     def too_few(self) -> list[Round]:
         return [round for round in self.rounds if round.too_few and not round.is_shown]
 
@@ -118,7 +128,7 @@ class RunningPage:
 
     @property
     def not_shown(self) -> list[Round]:
-        return [round for round in self.rounds if not round.is_shown]
+        return [round for round in self.rounds if not round.is_shown and round.has_answers]
 
     @property
     def tried(self) -> bool:

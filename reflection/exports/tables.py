@@ -10,6 +10,7 @@ import io
 import unicodedata
 
 from reflection.domain.records import Record
+from reflection.domain.spreads import VALUES
 from reflection.enums import Attribution
 
 #: First characters that spreadsheets take for the beginning of a formula, or that shift a cell.
@@ -40,6 +41,32 @@ def answers_as_csv(record: Record) -> bytes:
                     for cell in (part.title, *(getattr(words, name) for name in beside.values()), words.text)
                 ]
             )
+    return _encoded(lines)
+
+
+def ratings_as_csv(record: Record) -> bytes:
+    """The numbers of a record: how many people chose each. UTF-8 as above.
+
+    Columns: part, sign, whose (everyone, a label, or a name where the group chose names), 1 to 5, can't say. No mean, no score.
+    """
+    lines = io.StringIO(newline="")
+    table = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    table.writerow(["Part", "Sign", "Whose", *VALUES, "Can’t say", "People"])
+    for results in record.ratings:
+        for row in sorted(results.rows, key=lambda row: row.number):
+            start = [results.title, row.scale.text]
+            if row.spread is None:
+                table.writerow([safe_cell(cell) for cell in (*start, row.in_words)])
+                continue
+            for whose, spread in (("Everyone", row.spread), *row.by_label):
+                figures = (*spread.counts, spread.cant_say, spread.people)
+                table.writerow([safe_cell(str(cell)) for cell in (*start, whose, *figures)])
+            for number, names in row.by_number:
+                table.writerow([safe_cell(cell) for cell in (*start, f"{number}: {names}")])
+    return _encoded(lines)
+
+
+def _encoded(lines):
     return b"\xef\xbb\xbf" + lines.getvalue().encode()
 
 

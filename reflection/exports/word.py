@@ -24,11 +24,14 @@ def record_as_word(record: Record) -> bytes:
         document.add_heading("What changed since last time", 1)
         rows = [(row.text, row.who, " ".join(filter(None, [sentence(row.third), row.note]))) for row in record.changed]
         _table(document, ("Action", "Who", "Did we do it?"), rows)
-    document.add_heading("What people wrote", 1)
+    if record.parts:
+        document.add_heading("What people wrote", 1)
     if record.how_shown:
         document.add_paragraph(_plain(record.how_shown))
     for part in record.parts:
         _part(document, part)
+    for results in record.ratings:
+        _ratings(document, results)
     _points(document, "What we learned", record.learned, bold=False)
     _points(document, "What we decided", record.decided, bold=True)
     if record.agreed:
@@ -85,6 +88,24 @@ def _part(document, part):
         _said(document, "What we noticed", group.notice)
         if group.differs:
             _said(document, "We did not agree", group.different_view or "we see this differently.")
+
+
+def _ratings(document, results):
+    """Each sign in words and as a row of one table; what is seen differently first."""
+    document.add_heading(results.title, 1)
+    document.add_paragraph(_plain(f"{_people(results.round.people_count)}. What we see differently comes first."))
+    rows = []
+    for row in results.rows:
+        words = [row.in_words, *(f"{label}: {spread.in_words}" for label, spread in row.by_label)]
+        words += [f"{number}: {names}" for number, names in row.by_number]
+        if row.is_worth_a_talk:
+            words.append("Worth a talk")
+        rows.append((row.scale.text, ". ".join(words) + ".", str(row.spread.people) if row.spread else ""))
+    _table(document, ("Sign", "How many chose each number, from 1 to 5", "People"), rows)
+
+
+def _people(count):
+    return "1 person" if count == 1 else f"{count or 0} people"
 
 
 def _said(document, words, text):

@@ -9,6 +9,8 @@ from reflection.enums import RATED, SEALED, Attribution, RoundKind, Stage
 
 #: What a question asks of each person who writes alone, in minutes.
 WRITING_MINUTES = 7
+#: Kinds in which a group only talks.
+WITHOUT_ANSWERS = (RoundKind.LAST_ACTIONS, RoundKind.ACTIVITY)
 
 
 class RoundQuerySet(models.QuerySet):
@@ -17,7 +19,7 @@ class RoundQuerySet(models.QuerySet):
 
     def with_answers(self):
         """Rounds in which people write or rate, each for themselves, until it is shown."""
-        return self.exclude(kind__in=[RoundKind.LAST_ACTIONS, RoundKind.ACTIVITY])
+        return self.exclude(kind__in=WITHOUT_ANSWERS)
 
     def with_words(self):
         """Rounds with what their pages print: session, partnership, question."""
@@ -88,6 +90,11 @@ class Round(UUIDModel):
     def is_counted(self):
         """Whether its numbers are told as totals only: where answers are sealed, and in every closing, whatever was chosen."""
         return self.is_sealed or self.kind == RoundKind.CLOSING
+
+    @property
+    def has_answers(self):
+        """Whether people write or rate in it, each for themselves, until it is shown."""
+        return self.kind not in WITHOUT_ANSWERS
 
     @property
     def is_rated(self):

@@ -88,6 +88,10 @@ def _revealers(session):
 @require_safe
 @round_access(Role.MEMBER)
 def answer_list(request, round):
+    if round.is_rated:
+        return redirect("reflection:rating_list", round_id=round.pk)
+    if round.question_id is None:
+        return redirect("reflection:session_detail", session_id=round.session_id)
     return show_answers(request, round)
 
 

@@ -140,6 +140,8 @@ def _names(people):
 @require_http_methods(["GET", "HEAD", "POST"])
 @writing_access
 def draft_write(request, participation):
+    if participation.round.question_id is None:
+        return redirect(_page_without_question(participation))
     if request.method != "POST":
         return show_writing(request, participation)
     form = DraftWriteForm(request.POST, participation=participation)
@@ -182,11 +184,21 @@ def _where_to(request, participation, button):
         messages.success(request, "Kept as a note. Only you will ever see it.")
         return _page(round, draft="new")
     following = next_place(places_of(participation=participation, rounds=participation.rounds), round)
-    return (
-        _page(following.round)
-        if following
-        else reverse("reflection:participation_finish", kwargs={"session_id": session_id})
-    )
+    if following:
+        return _page(following.round)
+    rated = next((other for other in participation.rounds if other.is_rated and other.is_writable()), None)
+    if rated:
+        return reverse("reflection:round_rate", kwargs={"round_id": rated.pk})
+    return reverse("reflection:participation_finish", kwargs={"session_id": session_id})
+
+
+def _page_without_question(participation):
+    """Where a part of a session that asks no question is done: its own page, or the room."""
+    round, session = participation.round, participation.session
+    if round.is_rated:
+        return reverse("reflection:round_rate", kwargs={"round_id": round.pk})
+    name = "live_follow" if session.is_live else "session_detail"
+    return reverse(f"reflection:{name}", kwargs={"session_id": session.pk})
 
 
 @guests_too

@@ -11,6 +11,7 @@ from reflection.access import participation_access
 from reflection.domain.drafts import ask_for_call, finish_writing, note_called
 from reflection.domain.drafts_overview import Standing, places_of
 from reflection.domain.promises import revealers_in_words
+from reflection.domain.rating_places import ratings_of
 from reflection.forms.drafts import ParticipationCallForm
 from reflection.views.drafts import steps_through
 
@@ -38,14 +39,17 @@ def participation_finish(request, participation):
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         return redirect("reflection:participation_finish", session_id=session.pk)
-    places = places_of(participation=participation, rounds=_rounds(session))
+    rounds = _rounds(session)
+    places = places_of(participation=participation, rounds=rounds)
+    ratings = ratings_of(participation=participation, rounds=rounds)
     writable = [place for place in places if place.standing == Standing.WRITING]
     context = {
         "session": session,
         "participation": participation,
         "places": places,
         "steps": steps_through(places, None, "reflection:draft_write"),
-        "writable": bool(writable),
+        "ratings": ratings,
+        "writable": bool(writable) or any(rating.standing == Standing.WRITING for rating in ratings),
         "unready": sum(len(place.unready) for place in writable),
         "ready": sum(place.is_ready for place in writable),
         "to_confirm": sum(len(place.to_confirm) for place in writable),

@@ -8,10 +8,12 @@ from partnerships.access import partnership_access, programme_admin_access
 from partnerships.enums import Role
 from reflection.access import record_access, shared_record_access
 from reflection.domain.records import build_record
+from reflection.enums import RoundKind
 from reflection.exports import asks_again
-from reflection.exports.tables import answers_as_csv
+from reflection.exports.tables import answers_as_csv, ratings_as_csv
 from reflection.exports.word import record_as_word
 from reflection.models.sessions import Session
+from reflection.views.ratings import drawn
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
@@ -20,7 +22,13 @@ CSV = "text/csv; charset=utf-8"
 @require_safe
 @record_access
 def record_detail(request, session):
-    context = {"session": session, "record": build_record(session), "leads": request.membership.facilitates}
+    record = build_record(session)
+    context = {
+        "session": session,
+        "record": record,
+        "ratings": [drawn(results) for results in record.ratings],
+        "leads": request.membership.facilitates,
+    }
     return render(request, "reflection/records/record_detail.html", context)
 
 
@@ -44,13 +52,22 @@ def record_csv(request, session):
     return _file(session, answers_as_csv(build_record(session)), CSV, "csv")
 
 
+@asks_again
+@require_safe
+@record_access
+def record_ratings(request, session):
+    return _file(session, ratings_as_csv(build_record(session)), CSV, "numbers.csv")
+
+
 @require_safe
 @partnership_access(Role.OBSERVER)
 def record_list(request, partnership):
     """What this person may read, and nothing about what they may not: not even how much there is."""
     sessions = list(Session.objects.with_record_for(request.membership).for_record_list())
     for session in sessions:
-        session.question_numbers = [round.question.number for round in session.rounds.all()]
+        session.question_numbers = [
+            round.question.number for round in session.rounds.all() if round.kind == RoundKind.QUESTION
+        ]
     people = [member.person.short_name for member in partnership.memberships.current().facilitating().by_name()]
     context = {
         "partnership": partnership,
@@ -65,7 +82,11 @@ def record_list(request, partnership):
 @require_safe
 @shared_record_access
 def record_shared(request, session):
-    context = {"session": session, "record": build_record(session), "programme": session.partnership.programme}
+    context = {
+        "session": session,
+        "record": build_record(session, with_ratings=False),
+        "programme": session.partnership.programme,
+    }
     return render(request, "reflection/records/record_shared.html", context)
 
 

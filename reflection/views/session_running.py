@@ -28,7 +28,7 @@ def session_run(request, session):
     if session.state != SessionState.OPEN or session.is_led:
         return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
     running = running_page(session=session)
-    form = DraftWriteForForm(people=running.participations, rounds=running.writing)
+    form = DraftWriteForForm(people=running.participations, rounds=running.to_write_in)
     return render(
         request, "reflection/session_running/session_run.html", {"session": session, "running": running, "form": form}
     )
@@ -113,7 +113,7 @@ def draft_write_for(request, session):
         return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
     running = running_page(session=session)
     form = DraftWriteForForm(
-        request.POST if request.method == "POST" else None, people=running.participations, rounds=running.writing
+        request.POST if request.method == "POST" else None, people=running.participations, rounds=running.to_write_in
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -58,6 +58,8 @@ def stage_bar(round):
 @require_safe
 @round_access(Role.MEMBER)
 def theme_board(request, round):
+    if round.question_id is None:
+        return redirect("reflection:answer_list", round_id=round.pk)
     if not round.is_shown:
         messages.info(request, NOT_SHOWN)
         return redirect("reflection:session_detail", session_id=round.session_id)

@@ -1,0 +1,65 @@
+// A number is saved as it is chosen, one at a time, and "Saved" is said only once the server said so. What did not get
+// through waits here and is sent again. The forms may come later (a live session's page fetches them), so the listeners
+// stand on the document. Without this script the buttons below the form save everything.
+const RETRY = 5000; // ms
+const waiting = new Map(); // form → Map of key → value that the server has not acknowledged
+const sending = new WeakSet();
+
+const line = () => document.querySelector("[data-rate-saved]");
+
+function say(words, good) {
+  const place = line();
+  if (!place) return;
+  place.querySelector("[data-on]").hidden = !good;
+  place.querySelector("[data-off]").hidden = good;
+  place.querySelector("[data-words]").textContent = words;
+}
+
+function count(form) {
+  const place = document.querySelector("[data-rate-count]");
+  if (place) place.textContent = new Set([...form.querySelectorAll("input:checked")].map((one) => one.name)).size;
+}
+
+async function send(form) {
+  if (sending.has(form) || !form.isConnected) return;
+  sending.add(form);
+  const left = waiting.get(form);
+  try {
+    while (left.size) {
+      const [key, value] = left.entries().next().value;
+      const body = new FormData();
+      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      body.set("key", key);
+      body.set("value", value);
+      const answer = await fetch(form.dataset.rate, { method: "POST", body, redirect: "manual" });
+      if (answer.type === "opaqueredirect") return say("Not saved: you have been signed out. Sign in again on another page, then choose once more.", false);
+      if (answer.status >= 500) throw new Error("again");
+      const { words } = await answer.json();
+      if (left.get(key) === value) left.delete(key);
+      say(words, answer.ok);
+      if (!answer.ok) return left.clear();
+    }
+  } catch {
+    say("Not saved yet. It goes by itself when you are back online.", false);
+    setTimeout(() => send(form), RETRY);
+  } finally {
+    sending.delete(form);
+  }
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-rate]");
+  if (!form || event.target.type !== "radio") return;
+  if (!waiting.has(form)) waiting.set(form, new Map());
+  waiting.get(form).set(event.target.name, event.target.value);
+  count(form);
+  send(form);
+});
+window.addEventListener("online", () => waiting.forEach((_, form) => send(form)));
+window.addEventListener("beforeunload", (event) => {
+  if ([...waiting].some(([form, left]) => left.size && form.isConnected && !form.dataset.sent)) event.preventDefault();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-rate]")) event.target.dataset.sent = "1"; // the form itself carries every number
+});
+document.querySelectorAll("[data-rate-button]").forEach((button) => (button.hidden = true));
