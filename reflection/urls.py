@@ -202,6 +202,7 @@ live_urls = [
     path("sessions/<uuid:session_id>/live/mine/", live.live_mine, name="live_mine"),
     path("sessions/<uuid:session_id>/live/here/", live.live_here, name="live_here"),
     path("sessions/<uuid:session_id>/live/finish/", live.live_finish, name="live_finish"),
+    path("sessions/<uuid:session_id>/live/arrive/", live.live_arrive, name="live_arrive"),
     path("sessions/<uuid:session_id>/live/hand/", live.live_hand, name="live_hand"),
     path("sessions/<uuid:session_id>/live/pass/", live.live_pass, name="live_pass"),
 ]

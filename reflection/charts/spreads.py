@@ -38,3 +38,8 @@ def _column(left, people, most, under, *, apart=False):
     height = round(TALLEST * people / most, 1)
     x = left + (SLOT - COLUMN) / 2
     return Column(x, x + COLUMN / 2, round(FLOOR - height, 1), height, people, under, apart)
+
+
+def draw_results(results):
+    """Results with the drawing of each row, as `reflection/ratings/_results.html` prints them."""
+    return {"of": results, "rows": [(row, draw_spread(row.spread) if row.spread else []) for row in results.rows]}

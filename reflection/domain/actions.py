@@ -167,6 +167,12 @@ def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) 
 
 
 # --- Looking back --------------------------------------------------------------------------------------------------
+def note_on(*, action: Action, session: Session) -> str:
+    """What this session wrote beside its answer to "did we do it?"; "" when it has not answered."""
+    review = ActionReview.objects.filter(action=action, session=session).first()
+    return review.note if review else ""
+
+
 def review_action(
     *, action: Action, session: Session, by, answer: str, note: str = "", at: datetime | None = None
 ) -> ActionReview:

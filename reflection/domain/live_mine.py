@@ -1,5 +1,6 @@
 """What one person sees beside the screen that is everybody's: kind of round → what their part of the page needs."""
 
+from reflection.domain.arriving import word_of
 from reflection.enums import RoundKind
 from reflection.models.drafts import Draft
 
@@ -21,4 +22,9 @@ def _question(participation, screen):
     return {"drafts": drafts, "draft": answers[-1] if answers else None}
 
 
-MINE = {RoundKind.QUESTION: _question}
+def _arrive(participation, screen):
+    mine = word_of(participation=participation, round=screen.round)
+    return {"word": mine.body if mine else ""}
+
+
+MINE = {RoundKind.QUESTION: _question, RoundKind.ARRIVE: _arrive}

@@ -10,8 +10,10 @@ from dataclasses import replace
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from reflection.charts.spreads import draw_results
 from reflection.domain.live_console import read_console, read_talk
 from reflection.domain.live_pages import Screen, question_part, read_screen
+from reflection.domain.live_parts import arrive_part, last_actions_part, rated_part
 from reflection.enums import RoundKind
 from reflection.live.tickets import Listeners
 
@@ -20,6 +22,12 @@ PARTS = {
     RoundKind.QUESTION: lambda screen, listeners: question_part(
         screen, for_those_who_lead=listeners == Listeners.FACILITATOR
     ),
+    RoundKind.ARRIVE: lambda screen, listeners: arrive_part(screen),
+    RoundKind.LAST_ACTIONS: lambda screen, listeners: last_actions_part(
+        screen, for_those_who_lead=listeners == Listeners.FACILITATOR
+    ),
+    RoundKind.RATING: lambda screen, listeners: _rated(screen),
+    RoundKind.CLOSING: lambda screen, listeners: _rated(screen),
 }
 #: kind of listener → what stands around the round on their screen: a function of a screen that returns a dict.
 FRAMES = {
@@ -58,6 +66,11 @@ def _draw(screen: Screen, listeners: Listeners) -> str:
     # Everybody's clock is the group's: these words go to all.
     with timezone.override(screen.session.partnership.zone), translation.override("en-gb"):
         return render_to_string(f"reflection/live/{listeners}/screen.html", {"screen": screen, "kinds": kinds, **frame})
+
+
+def _rated(screen):
+    part = rated_part(screen)
+    return part | {"drawn": draw_results(part["results"])} if "results" in part else part
 
 
 def _keep(key, html):

@@ -12,18 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.enums import Role
 from partnerships.idempotency import STORE_HEADER, idempotent
 from reflection.access import participation_access, session_access
+from reflection.domain.arriving import say_word
 from reflection.domain.live import begin_live, leads_now
 from reflection.domain.live_mine import mine_of
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
 from reflection.domain.live_talk import is_turn_of, pass_turn
-from reflection.enums import SessionMode
+from reflection.enums import RoundKind, SessionMode
 from reflection.guest_doors import guests_too
 from reflection.live.screens import draw_screen
 from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
 from reflection.views.live_commands import UNKNOWN, carry_out
 from reflection.views.live_lead import lead_part
+from reflection.views.ratings import rating_form
 from reflection.views.refusals import say_refusal
 from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
 
@@ -87,6 +89,9 @@ def _page(request, session, listeners, template, **context):
 def _mine(request, participation):
     screen = read_screen(participation.session_id)
     context = {"screen": screen, "participation": participation, "mine": mine_of(participation, screen)}
+    if screen.round.is_rated and screen.round.is_writable():
+        participation.round = screen.round
+        context["form"] = rating_form(participation)
     return render_to_string("reflection/live/mine/mine.html", context, request)
 
 
@@ -188,6 +193,22 @@ def live_finish(request, participation):
     screen = read_screen(participation.session_id)
     try:
         finish_round(participation=participation, round=screen.round)
+    except ValidationError as refusal:
+        say_refusal(request, refusal)
+    return redirect("reflection:live_follow", participation.session_id)
+
+
+@guests_too
+@require_POST
+@participation_access
+def live_arrive(request, participation):
+    """The word somebody arrives with, or passing."""
+    screen = read_screen(participation.session_id)
+    word = "" if "pass" in request.POST else request.POST.get("word", "")
+    try:
+        if screen is None or screen.round.kind != RoundKind.ARRIVE:
+            raise ValidationError("The room has moved on. Nothing was changed.", code="over")
+        say_word(participation=participation, round=screen.round, word=word)
     except ValidationError as refusal:
         say_refusal(request, refusal)
     return redirect("reflection:live_follow", participation.session_id)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from reflection.domain.actions import note_on, review_action
 from reflection.domain.guests import admit_guest, refuse_guest, renew_code
 from reflection.domain.live import (
     add_minutes,
@@ -19,6 +20,8 @@ from reflection.domain.live import (
 from reflection.domain.live_board import move_card, undo_move
 from reflection.domain.live_talk import ask_again, begin_talk, end_talk, pass_turn, speak_next
 from reflection.domain.live_voices import bring_in, mark_spoke, place_at_table, unmark_spoke
+from reflection.enums import DidWeDoIt
+from reflection.models.actions import Action
 from reflection.models.guests import Guest
 from reflection.models.themes import Theme
 
@@ -161,7 +164,22 @@ def _one_id(about):
         raise ValidationError(NO_SUCH, code=UNKNOWN) from None
 
 
+def _did(about, *, session, by):
+    """“Did we do it?” about an action of an earlier session. Words beside it stay as they were."""
+    try:
+        action = Action.objects.get(pk=UUID(about[0]), session__partnership=session.partnership_id)
+    except (IndexError, ValueError):
+        raise ValidationError(NO_SUCH, code=UNKNOWN) from None
+    except Action.DoesNotExist:
+        raise ValidationError("That action is not there any more.", code="gone") from None
+    if about[1:] not in [[answer] for answer in DidWeDoIt.values]:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    review_action(action=action, session=session, by=by, answer=about[1], note=note_on(action=action, session=session))
+    return "Written down."
+
+
 COMMANDS = {
+    "did": _did,
     "next": _next,
     "back": _back,
     "reveal": _reveal,

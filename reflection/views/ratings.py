@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partnerships.enums import Role
 from reflection.access import round_access, writing_access
-from reflection.charts.spreads import draw_spread
+from reflection.charts.spreads import draw_results
 from reflection.domain.drafts_overview import Standing, standing_of
 from reflection.domain.live_rooms import finish_round
 from reflection.domain.promises import promise_for_numbers, revealers_in_words
@@ -32,7 +32,7 @@ def round_rate(request, participation):
         return redirect("reflection:draft_write", round_id=round.pk)
     if request.method != "POST":
         return show_rating(request, participation)
-    form = _form(participation, request.POST)
+    form = rating_form(participation, request.POST)
     clear = "clear" in request.POST
     if not clear and not form.is_valid():
         return show_rating(request, participation, form, status=422)
@@ -58,7 +58,8 @@ def _after_rating(request, participation):
     return redirect("reflection:round_rate", round_id=round.pk)
 
 
-def _form(participation, data=None):
+def rating_form(participation, data=None):
+    """The form with what this person chose so far, for `participation.round`."""
     chosen = chosen_by(participation=participation, round=participation.round)
     return RoundRateForm(data, scales=scales_of(participation.round), chosen=chosen)
 
@@ -74,7 +75,7 @@ def show_rating(request, participation, form=None, *, status=200):
         "round": round,
         "standing": standing,
         "writable": standing == Standing.WRITING,
-        "form": form or _form(participation),
+        "form": form or rating_form(participation),
         "promise": promise_for_numbers(round, minimum=minimum_people(round), revealers=revealers),
         "revealers": revealers,
     }
@@ -110,11 +111,6 @@ def rating_list(request, round: Round):
         "session": round.session,
         "round": round,
         "standing": standing_of(round),
-        "results": drawn(found[0]) if found else None,
+        "results": draw_results(found[0]) if found else None,
     }
     return render(request, "reflection/ratings/rating_list.html", context)
-
-
-def drawn(results):
-    """Results with the drawing of each row, as `reflection/ratings/_results.html` prints them."""
-    return {"of": results, "rows": [(row, draw_spread(row.spread) if row.spread else []) for row in results.rows]}

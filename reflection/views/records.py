@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 from partnerships.access import partnership_access, programme_admin_access
 from partnerships.enums import Role
 from reflection.access import record_access, shared_record_access
+from reflection.charts.spreads import draw_results
 from reflection.domain.records import build_record
 from reflection.enums import RoundKind
 from reflection.exports import asks_again
 from reflection.exports.tables import answers_as_csv, ratings_as_csv
 from reflection.exports.word import record_as_word
 from reflection.models.sessions import Session
-from reflection.views.ratings import drawn
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
@@ -26,7 +26,7 @@ def record_detail(request, session):
     context = {
         "session": session,
         "record": record,
-        "ratings": [drawn(results) for results in record.ratings],
+        "ratings": [draw_results(results) for results in record.ratings],
         "leads": request.membership.facilitates,
     }
     return render(request, "reflection/records/record_detail.html", context)

@@ -81,7 +81,7 @@ class Room {
 
   // --- One's own -----------------------------------------------------------------------------------
   get isTyping() {
-    return this.mine.contains(document.activeElement) && /^(textarea|input)$/.test(document.activeElement.localName);
+    return this.mine.contains(document.activeElement) && /^(textarea|input)$/.test(document.activeElement.localName) && document.activeElement.type !== "radio";
   }
 
   async fetchMine({ now = false } = {}) {

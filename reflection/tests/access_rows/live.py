@@ -32,6 +32,7 @@ ROWS = [
     Row("reflection:live_mine", GUESTS_TOO, begun),
     Row("reflection:live_here", GUESTS_TOO, begun, **POST, post=200),
     Row("reflection:live_finish", GUESTS_TOO, begun, **POST),
+    Row("reflection:live_arrive", GUESTS_TOO, begun, **POST, data=lambda house: {"pass": "1"}),
     Row("reflection:live_hand", GUESTS_TOO, begun, **POST, data=lambda house: {"up": "1"}),
     Row("reflection:live_pass", GUESTS_TOO, begun, **POST),
 ]

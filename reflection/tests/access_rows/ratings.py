@@ -1,6 +1,6 @@
 """Rating: one's own numbers for those who were asked; what came of them for the group. Fay only reads, and records alone."""
 
-from partnerships.tests.access_table import GROUP, Row
+from partnerships.tests.access_table import GROUP, GUESTS_TOO, Row
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import close_session
 from reflection.tests.ratings import make_rating, rate
@@ -25,8 +25,8 @@ def closed(house):
 
 
 ROWS = [
-    Row("reflection:round_rate", GROUP, open_round, methods=("GET", "POST")),
-    Row("reflection:rating_save", GROUP, open_round, methods=("POST",), post=422),
+    Row("reflection:round_rate", GUESTS_TOO, open_round, methods=("GET", "POST")),
+    Row("reflection:rating_save", GUESTS_TOO, open_round, methods=("POST",), post=422),
     Row("reflection:rating_list", GROUP, shown),
     Row("reflection:record_ratings", {**GROUP, "fay": 404}, closed),
 ]
