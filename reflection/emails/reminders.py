@@ -72,37 +72,24 @@ def due_cannot_wait(dispatch, person, at) -> bool:
     return cannot_wait(person=person, known_at=owner.replied_at, over_at=over_at, at=at)
 
 
-def _about_action(dispatch, person):
+PROMISED = {
+    "essential": False,
+    "series": MailSeries.ACTIONS,
+    "working_time": True,
+    "hidden": True,
+    "still_wanted": still_to_do,
+}
+
+
+@mail_kind("action_due", **PROMISED)
+@mail_kind("action_late", **PROMISED)
+def mail_promise(dispatch, person):
+    """One mail before and one after the day: their words differ, what they are about does not."""
     owner = _owned(dispatch, person)
     return {
         "due_on": owner.action.due_on,
         "url": site_url("reflection:action_list", partnership_id=owner.action.session.partnership_id),
     }
-
-
-@mail_kind(
-    "action_due",
-    essential=False,
-    series=MailSeries.ACTIONS,
-    working_time=True,
-    hidden=True,
-    still_wanted=still_to_do,
-    cannot_wait=due_cannot_wait,
-)
-def mail_action_due(dispatch, person):
-    return _about_action(dispatch, person)
-
-
-@mail_kind(
-    "action_late",
-    essential=False,
-    series=MailSeries.ACTIONS,
-    working_time=True,
-    hidden=True,
-    still_wanted=still_to_do,
-)
-def mail_action_late(dispatch, person):
-    return _about_action(dispatch, person)
 
 
 def plan_actions_asked(*, session: Session, memberships: list[Membership], at: datetime) -> None:

@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 
 from partnerships.domain.dispatch import send_dispatches
-from partnerships.enums import DispatchState, SeenBy
+from partnerships.enums import DispatchState, NotSentBecause, SeenBy
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.factories import moment
-from reflection.domain.checkins import answer_checkin, decline_checkin
+from reflection.domain.checkins import answer_checkin, close_checkin, decline_checkin
 from reflection.models.checkins import CheckInInvitee
 from reflection.tests.checkins import TUESDAY, make_checkin, place_in
 
@@ -46,6 +46,14 @@ def test_who_has_answered_or_said_not_this_time_gets_no_mail(larkmere, bea, tom)
     send_dispatches(at=SOON)
     assert {bea.email, tom.email} & {to for sent in mail.outbox for to in sent.to} == set()
     assert Dispatch.objects.filter(kind="checkin", state=DispatchState.SUPPRESSED).count() == 2
+
+
+def test_a_checkin_that_closed_before_its_mail_went_asks_nobody(larkmere):
+    close_checkin(checkin=make_checkin(larkmere), at=TUESDAY)
+    send_dispatches(at=SOON)
+    assert mail.outbox == []
+    found = set(Dispatch.objects.filter(kind="checkin").values_list("state", "reason"))
+    assert found == {(DispatchState.SUPPRESSED, NotSentBecause.NOT_NEEDED)}
 
 
 def test_a_checkin_sent_by_hand_on_a_friday_evening_comes_on_monday(larkmere, bea):

@@ -260,6 +260,15 @@ def test_a_sender_that_slept_too_long_sends_nothing(planned, policy, smtp_sink, 
     assert smtp_sink.messages == []
 
 
+def test_a_row_that_others_settle_while_its_mail_is_written_is_not_sent(planned, policy, smtp_sink, now, monkeypatch):
+    def settle(row, reader):
+        return Dispatch.objects.update(state=DispatchState.UNKNOWN) == 1
+
+    monkeypatch.setitem(kinds, "invitation", replace(kinds["invitation"], still_wanted=settle))
+    assert send_dispatches(at=now) == {}
+    assert (state_of(planned), planned.attempts, smtp_sink.messages) == (DispatchState.UNKNOWN, 0, [])
+
+
 def test_a_claim_is_taken_once(planned, now):
     assert claim_dispatches(at=now + MINUTE) is not None
     assert claim_dispatches(at=now + MINUTE) is None

@@ -1,5 +1,7 @@
 """What is asked just before a mail goes: a pause, a stop, a full week, working hours, many planned at once."""
 
+import time
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,7 +26,7 @@ from partnerships.domain.mail_choices import pause_mail, resume_mail, stop_mail,
 from partnerships.domain.members import leave_partnership
 from partnerships.enums import DispatchState, MailPace, MailSeries, NotSentBecause
 from partnerships.models.bounces import AddressSuppression
-from partnerships.models.dispatch import Dispatch
+from partnerships.models.dispatch import Dispatch, DispatchQuerySet
 from partnerships.models.members import Membership
 from partnerships.models.people import Person
 from partnerships.tests.cast import membership_of
@@ -189,6 +191,28 @@ def test_room_that_another_sender_may_need_is_waited_for(
     assert send_claimed(claim=held, at=WEDNESDAY) == {"sent" if held_is_wanted else "suppressed": 1}
     assert send_dispatches(at=WEDNESDAY + timedelta(minutes=5)) == {ours: 1}
     assert len(smtp_sink.messages) == 1
+
+
+@pytest.mark.postgres_only
+def test_two_senders_do_not_wait_for_each_other(transactional_db, smtp_sink, settings, monkeypatch):
+    """Each holds a mail for the same full week and takes its time to look: one gives way, the other goes."""
+    settings.MAIL_MOST_A_WEEK = 1
+    look = DispatchQuerySet.how_many_for_each_reader
+
+    def look_slowly(rows):
+        found = list(look(rows))
+        time.sleep(0.5)
+        return found
+
+    monkeypatch.setattr(DispatchQuerySet, "how_many_for_each_reader", look_slowly)
+    person = make_person()
+    group, now = make_partnership(person), timezone.now()
+    claims = []
+    for occurrence in ("one", "other"):
+        plan(person, group, occurrence, at=now)
+        claims.append(claim_dispatches(at=now))
+    results = at_once(*[lambda claim=claim: send_claimed(claim=claim) for claim in claims])
+    assert sum(results, Counter()) == {"sent": 1, "planned": 1}
 
 
 def test_a_chunk_asks_once_and_a_mail_writes_twice(larkmere, smtp_sink):

@@ -94,11 +94,26 @@ def test_no_question_comes_back_within_six_months(larkmere):
         question = next_question(partnership=larkmere, on=on)
         assert question.key not in asked or on - asked[question.key] > NOT_AGAIN_FOR
         asked[question.key] = on
-        CheckIn.objects.create(
-            partnership=larkmere, on=on, opens_at=moment(f"{on} 09:00"), closes_at=moment(f"{on} 17:00"),
-            question_key=question.key, question=question.text,
-        )  # fmt: skip
+        _ask(larkmere, question, on)
     assert len(asked) == len(pool())
+
+
+def _ask(partnership, question, on):
+    CheckIn.objects.create(
+        partnership=partnership, on=on, opens_at=moment(f"{on} 09:00"), closes_at=moment(f"{on} 17:00"),
+        question_key=question.key, question=question.text,
+    )  # fmt: skip
+
+
+def test_when_all_were_asked_of_late_none_is_asked(larkmere):
+    """A check-in sent by hand each day goes through the pool in six weeks; the first comes back after its six months."""
+    first = date(2026, 1, 6)
+    for days, question in enumerate(pool()):
+        _ask(larkmere, question, first + timedelta(days=days))
+    last_day_without = first + NOT_AGAIN_FOR
+    assert next_question(partnership=larkmere, on=first + timedelta(days=len(pool()))) is None
+    assert next_question(partnership=larkmere, on=last_day_without) is None
+    assert next_question(partnership=larkmere, on=last_day_without + timedelta(days=1)) == pool()[0]
 
 
 def test_two_groups_have_an_order_of_their_own(larkmere, house):
