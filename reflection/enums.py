@@ -56,14 +56,28 @@ class Stage(TextChoices):
 
 
 class Attribution(TextChoices):
-    """How answers are shown. Sector and anonymous are sealed: nothing joins answer and writer."""
+    """How answers are shown. Sector and anonymous are sealed: nothing joins answer and writer.
+
+    Together: shown as from a pair or a four. Who sat there is known among them, and nowhere else.
+    """
 
     SECTOR = "sector", "With sector, never with names"
     ANONYMOUS = "anonymous", "No name and no sector"
     NAMED = "named", "With names"
+    TOGETHER = "together", "From a pair or a four"
 
 
 SEALED = (Attribution.SECTOR, Attribution.ANONYMOUS)
+#: What a session may be planned with. *Together* belongs to pairs and fours alone.
+OF_A_SESSION = (Attribution.SECTOR, Attribution.ANONYMOUS, Attribution.NAMED)
+
+
+class SmallStep(TextChoices):
+    """Where a round of pairs and fours stands while people write."""
+
+    ALONE = "alone", "Alone"
+    PAIRS = "pairs", "Pairs"
+    FOURS = "fours", "Fours"
 
 
 class TurnState(TextChoices):

@@ -71,6 +71,8 @@ def save_draft(
         raise ValidationError(TOO_LONG, code="too_long")
     with transaction.atomic():
         locked = lock_round(round.pk)
+        if locked.is_together:
+            ready = None  # One's own words are for oneself there; what a pair shows is the pair's.
         lock_place(participation)
         mine = Draft.objects.filter(participation=participation, round=locked)
         stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
@@ -192,7 +194,7 @@ def finish_writing(*, participation: Participation, finished: bool = True, at: d
             .get(pk=participation.pk)
         )
         if finished:
-            writable = [round.pk for round in rounds if _writable(round, locked.session, at)]
+            writable = [round.pk for round in rounds if not round.is_together and _writable(round, locked.session, at)]
             if not writable:
                 raise ValidationError(WRITING_IS_OVER, code="over")
             locked.drafts.filter(round__in=writable, note=False, ready=False, confirmed=True).exclude(
@@ -243,7 +245,7 @@ def write_for(
             participation=participation,
             round=locked,
             body=body,
-            ready=read_back,
+            ready=read_back and not locked.is_together,
             confirmed=read_back,
             spoken_by=by,
             saved_at=at,
@@ -260,7 +262,7 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
             raise ValidationError(WRITING_IS_OVER, code="over")
         stored = _still_there(draft)
         stored.confirmed = True
-        return _update(stored, stored.body, True, False, None, at)
+        return _update(stored, stored.body, None if locked.is_together else True, False, None, at)
 
 
 def ask_for_call(*, participation: Participation, note: str = "") -> None:

@@ -96,7 +96,11 @@ def places_of(*, participation: Participation, rounds: list[Round], at: datetime
     Arguments:
         rounds: the rounds of the session, with question and session.
     """
-    places = {round.pk: Place(round, standing_of(round, at)) for round in rounds if round.question_id}
+    places = {
+        round.pk: Place(round, standing_of(round, at))
+        for round in rounds
+        if round.question_id and not round.is_together
+    }
     for draft in participation.drafts.with_words().select_related("spoken_by__person"):
         if draft.round_id in places:
             places[draft.round_id].drafts.append(draft)

@@ -157,7 +157,7 @@ def question_part(screen: Screen, *, for_those_who_lead: bool) -> dict:
         promise = promise_for(attribution=round.attribution, minimum=minimum_people(round))
         return {"prompts": list(round.prompts.all()), "promise": promise, "finished": finished_in_words(screen)}
     answers = round.answers.in_mixed_order().with_places()
-    answers = answers if round.is_sealed else answers.with_writers()
+    answers = answers.with_writers() if round.has_names else answers
     dots_out = totals_are_out(round)
     themes = list(round.themes.all())
     board = arrange(themes=themes, answers=list(answers.with_dots() if dots_out else answers))

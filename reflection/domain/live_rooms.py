@@ -46,7 +46,8 @@ def finish_round(*, participation: Participation, round, at: datetime | None = N
             raise ValidationError(WRITING_IS_OVER, code="over")
         Participation.objects.select_for_update(no_key=True).get(pk=participation.pk)
         mine = Draft.objects.answers_to_be().with_words().filter(participation=participation, round=locked)
-        mine.filter(confirmed=True).update(ready=True)
+        if not locked.is_together:
+            mine.filter(confirmed=True).update(ready=True)
         LivePlace.objects.filter(participation=participation).update(finished_round=locked)
         tell_count(round=locked)
 

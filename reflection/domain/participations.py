@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from reflection.domain.pairs import forget_seats_of
 from reflection.domain.sessions import lock_session, require_allowed
 from reflection.emails.sessions import plan_session_reminder
 from reflection.models.answers import WITHDRAWN, Answer
@@ -48,6 +49,7 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     with transaction.atomic():
         _lock_rounds_of(membership).delete()
         RatingDraft.objects.filter(participation__membership=membership).delete()
+        forget_seats_of(membership=membership)
         _take_off_the_list_of_calls(membership)
 
 

@@ -24,7 +24,7 @@ STAGES = {
         Stage.DONE,
     ),
     RoundKind.RATING: (Stage.WAITING, Stage.WRITING, Stage.REVEALED, Stage.DONE),
-    RoundKind.ACTIVITY: (Stage.WAITING, Stage.AGREEING, Stage.DONE),
+    RoundKind.ACTIVITY: (Stage.WAITING, Stage.WRITING, Stage.REVEALED, Stage.DONE),
     RoundKind.CLOSING: (Stage.WAITING, Stage.WRITING, Stage.REVEALED, Stage.DONE),
 }
 

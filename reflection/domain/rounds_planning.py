@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reflection.enums import RoundKind, SessionMode
+from reflection.enums import Attribution, RoundKind, SessionMode
 from reflection.models.rounds import WRITING_MINUTES, Round
 from reflection.models.sessions import Session
 
@@ -83,7 +83,7 @@ def set_rounds(session: Session, choices: Sequence[RoundChoice]) -> None:
             kind=choice.kind,
             question=choice.question,
             minutes=choice.minutes,
-            attribution=session.attribution,
+            attribution=Attribution.TOGETHER if choice.kind == RoundKind.ACTIVITY else session.attribution,
         )
         round.prompts.set(choice.prompts)
 

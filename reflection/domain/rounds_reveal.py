@@ -17,10 +17,12 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
+from reflection.domain.pairs import small_step
+from reflection.domain.pairs_words import groups_to_show
 from reflection.domain.ratings_reveal import lock_rating_drafts, publish_ratings
 from reflection.domain.rounds import lock_round_and_session, next_stage
 from reflection.domain.sessions import lock_session
-from reflection.enums import RATED, Attribution, RoundKind, SessionState, Stage
+from reflection.enums import RATED, Attribution, RoundKind, SessionState, SmallStep, Stage
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import BODY_LIMIT, Draft
 from reflection.models.participations import Participation
@@ -56,6 +58,8 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         if locked.session.state != SessionState.OPEN:
             raise ValidationError("This session is not open.", code="session")
         stage = next_stage(kind=locked.kind, stage=locked.stage, event="reveal")
+        if locked.is_together:
+            return _reveal_groups(locked, stage, at)
         drafts, ratings = _what_there_is(locked)
         people = {draft.participation_id: draft.participation.sector for draft in drafts}
         known = people.keys() - {draft.participation_id for draft in drafts if draft.spoken_by_id is None}
@@ -69,15 +73,40 @@ def reveal_round(*, round: Round, by, at: datetime | None = None) -> Revealed:
         _publish(locked, drafts, people, known)
         publish_ratings(round=locked, drafts=ratings, minimum=minimum_people(locked))
         Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-        # Every place of the session is written, whether it changes or not: which rows bear the mark of
-        # this transaction must not tell who had words in this round (trust A4).
-        took_part = Case(When(pk__in=people, then=True), default=F("took_part"))
-        Participation.objects.filter(session=locked.session_id).update(took_part=took_part)
-        locked.stage, locked.revealed_at, locked.too_few = stage, at, False
-        locked.people_count, locked.answer_count = len(people), len(drafts)
-        locked.save(update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"])
+        return _freeze(locked, stage, at, people=people, answers=len(drafts))
+
+
+def _freeze(locked, stage, at, *, people, answers):
+    # Every place of the session is written, whether it changes or not: which rows bear the mark of
+    # this transaction must not tell who had words in this round (trust A4).
+    took_part = Case(When(pk__in=people, then=True), default=F("took_part"))
+    Participation.objects.filter(session=locked.session_id).update(took_part=took_part)
+    locked.stage, locked.revealed_at, locked.too_few = stage, at, False
+    locked.people_count, locked.answer_count = len(people), answers
+    locked.save(update_fields=["stage", "revealed_at", "too_few", "people_count", "answer_count"])
+    locked.session.touch()
+    return Revealed(locked, shown=True, people=len(people), answers=answers)
+
+
+#: What stands beside an answer of a pair or a four: neither names nor sectors.
+FROM_A_GROUP = {SmallStep.PAIRS: "From a pair", SmallStep.FOURS: "From a four"}
+
+
+def _reveal_groups(locked, stage, at):
+    """Show what the fours, or the pairs, said is ready; all else stays with those who wrote it (domain § Decided 20)."""
+    groups = groups_to_show(locked)
+    if not groups:
+        Round.objects.filter(pk=locked.pk).update(too_few=True)
         locked.session.touch()
-    return Revealed(locked, shown=True, people=len(people), answers=len(drafts))
+        locked.too_few = True
+        return Revealed(locked, shown=False)
+    SystemRandom().shuffle(groups)
+    label = FROM_A_GROUP[small_step(locked)]
+    Answer.objects.bulk_create(
+        Answer(pk=uuid4(), round=locked, body=group.text.strip(), label=label) for group in groups
+    )
+    people = {seat.participation_id for group in groups for seat in group.seats.all()}
+    return _freeze(locked, stage, at, people=people, answers=len(groups))
 
 
 def _what_there_is(round):
@@ -113,7 +142,7 @@ def _publish(round, drafts, people, known):
         for draft in drafts
     ]
     Answer.objects.bulk_create(answers)
-    if not round.is_sealed:
+    if round.has_names:
         Signature.objects.bulk_create(
             Signature(answer=answer, participation_id=draft.participation_id)
             for answer, draft in zip(answers, drafts, strict=True)
@@ -161,7 +190,7 @@ def add_late_words(
         raise ValidationError(f"Keep it under {BODY_LIMIT:,} characters.", code="too_long")
     with transaction.atomic():
         locked = lock_round_and_session(round)
-        if locked.is_sealed or not locked.is_shown or locked.session.state != SessionState.OPEN:
+        if not locked.has_names or not locked.is_shown or locked.session.state != SessionState.OPEN:
             raise ValidationError(
                 "These answers are closed, so that a late one can’t be told apart. Keep your words as a note to yourself.",
                 code="closed",

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from reflection.domain.rounds_planning import MINUTES_A_QUESTION, RoundChoice
 from reflection.domain.session_planning import PLAN_FIELDS, WHY_LIMIT
-from reflection.enums import Attribution, Audience, RoundKind, SessionMode
+from reflection.enums import OF_A_SESSION, Audience, RoundKind, SessionMode
 from reflection.forms.moments import LocalMomentField
 from reflection.forms.plan_rounds import (
     NAMES,
@@ -113,7 +113,7 @@ class SessionPlanForm(PlanInWords, forms.Form):
     )
     attribution = forms.ChoiceField(
         label="How are answers shown?",
-        choices=Attribution.choices,
+        choices=[(one.value, one.label) for one in OF_A_SESSION],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how answers are shown.", "invalid_choice": "Choose one of the three ways."},
     )

@@ -15,6 +15,7 @@ from reflection.models.live import LivePlace, LiveRun
 from reflection.models.live_voices import TalkingOrder, TalkingTurn, VoiceTotal
 from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
+from reflection.models.pairs import Carried, Seat, SmallGroup, Together
 from reflection.models.participations import Participation
 from reflection.models.ratings import Rating, RatingCount, RatingDraft
 from reflection.models.rhythms import Rhythm, RhythmPause
@@ -30,6 +31,7 @@ __all__ = [
     "Activity",
     "Answer",
     "CalendarFeed",
+    "Carried",
     "Characteristic",
     "CheckIn",
     "CheckInAnswer",
@@ -56,11 +58,14 @@ __all__ = [
     "Rhythm",
     "RhythmPause",
     "Round",
+    "Seat",
     "Session",
     "Signature",
+    "SmallGroup",
     "TalkingOrder",
     "TalkingTurn",
     "Theme",
+    "Together",
     "VoiceTotal",
     "Vote",
 ]

@@ -74,6 +74,11 @@ class Round(UUIDModel):
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="round_stage_known"),
             models.CheckConstraint(condition=Q(attribution__in=Attribution.values), name="round_attribution_known"),
             models.CheckConstraint(
+                condition=Q(kind=RoundKind.ACTIVITY, attribution=Attribution.TOGETHER)
+                | (~Q(kind=RoundKind.ACTIVITY) & ~Q(attribution=Attribution.TOGETHER)),
+                name="round_of_pairs_and_fours_is_together",
+            ),
+            models.CheckConstraint(
                 condition=~Q(stage__in=[Stage.WAITING, Stage.WRITING], revealed_at__isnull=False),
                 name="round_shown_never_goes_back_to_writing",
             ),
@@ -105,6 +110,21 @@ class Round(UUIDModel):
     def writing_minutes(self):
         """Minutes that writing for it asks of each person. Where the group meets, its own minutes are mostly talk."""
         return min(self.minutes, WRITING_MINUTES) if self.session.meets else self.minutes
+
+    @property
+    def is_together(self):
+        """Whether its words come from pairs and fours: with neither names nor sectors, and without a signature."""
+        return self.attribution == Attribution.TOGETHER
+
+    @property
+    def has_names(self):
+        """Whether its answers stand with their writers' names: the only ones with a signature."""
+        return self.attribution == Attribution.NAMED
+
+    @property
+    def title(self):
+        """What it asks, or else what kind of round it is."""
+        return self.question.title if self.question else self.get_kind_display()
 
     @property
     def is_shown(self):

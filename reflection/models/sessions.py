@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from partnerships.models.base import UUIDModel, Versioned
 from partnerships.models.programmes import Programme
-from reflection.enums import SEALED, Attribution, Audience, SessionMode, SessionState
+from reflection.enums import OF_A_SESSION, SEALED, Attribution, Audience, SessionMode, SessionState
 from reflection.models.outcomes import Learning
 from reflection.models.participations import Participation
 from reflection.signals import screens_moved
@@ -133,7 +133,10 @@ class Session(UUIDModel, Versioned):
     mode = models.CharField(max_length=12, choices=SessionMode, default=SessionMode.OVER_TIME)
     state = models.CharField(max_length=12, choices=SessionState, default=SessionState.PLANNED)
     attribution = models.CharField(
-        "how answers are shown", max_length=12, choices=Attribution, default=Attribution.SECTOR
+        "how answers are shown",
+        max_length=12,
+        choices=[(one.value, one.label) for one in OF_A_SESSION],
+        default=Attribution.SECTOR,
     )
     audience = models.CharField("who gets the record?", max_length=24, choices=Audience, default=Audience.MEMBERS)
     opens_at = models.DateTimeField("opens")
@@ -179,7 +182,9 @@ class Session(UUIDModel, Versioned):
                 violation_error_message="Choose a closing time that is after the opening time.",
             ),
             models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_known"),
-            models.CheckConstraint(condition=Q(attribution__in=Attribution.values), name="session_attribution_known"),
+            models.CheckConstraint(
+                condition=Q(attribution__in=[one.value for one in OF_A_SESSION]), name="session_attribution_known"
+            ),
             models.UniqueConstraint(fields=["partnership", "number"], name="session_number_once_per_partnership"),
         ]
         indexes = [models.Index(fields=["partnership", "state"])]

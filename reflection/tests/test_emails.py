@@ -17,7 +17,7 @@ from partnerships.tests.cast import membership_of
 from reflection.domain.drafts import finish_writing
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.sessions import cancel_session, close_session, end_writing, give_more_time, schedule_session
-from reflection.enums import Attribution, Audience
+from reflection.enums import OF_A_SESSION, Audience
 from reflection.tests.sessions import make_open, make_plan, make_revealed, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_session_opened_goes_to_everyone_asked_in_one_insert(larkmere, framework
     assert Dispatch.objects.values_list("occurrence", flat=True).distinct().get() == f"session:{plan.pk}"
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_no_mail_of_a_session_carries_a_question_a_title_an_answer_or_another_name(
     larkmere, framework, lead, attribution
 ):

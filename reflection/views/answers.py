@@ -46,13 +46,15 @@ def _steps(rounds, here):
 def show_answers(request, round, form=None, *, participation=None, status=200):
     """The page of answers, with late words that were refused still in their box."""
     session, shown = round.session, round.is_shown
-    rounds = [other for other in session.rounds.select_related("question") if other.question_id]
+    rounds = [
+        other for other in session.rounds.select_related("question") if other.question_id and not other.is_together
+    ]
     for other in rounds:
         other.session = session
     answers = round.answers.in_mixed_order().with_places()
-    answers = list(answers if round.is_sealed else answers.with_writers()) if shown else []
+    answers = list(answers.with_writers() if round.has_names else answers) if shown else []
     board = arrange(themes=round.themes.all() if shown else [], answers=answers)
-    late = [answer for answer in board.unplaced if not round.is_sealed and answer.signature.is_late]
+    late = [answer for answer in board.unplaced if round.has_names and answer.signature.is_late]
     if participation is None and session.is_open:
         participation = Participation.objects.of_current_member(request.user).in_session(session).first()
     context = {
@@ -64,7 +66,7 @@ def show_answers(request, round, form=None, *, participation=None, status=200):
         "loose": [*board.alone, *(answer for answer in board.unplaced if answer not in late)],
         "late": late,
         "people": round.people_count
-        if round.is_sealed
+        if not round.has_names
         else len({answer.signature.participation_id for answer in answers}),
         "labelled": round.attribution == Attribution.SECTOR,
         "labels": labels_in_words(answer.label for answer in answers)

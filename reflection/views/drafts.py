@@ -63,7 +63,7 @@ def show_writing(request, participation, form=None, *, status=200):
     places = places_of(participation=participation, rounds=participation.rounds)
     here = next(place for place in places if place.round.pk == round.pk)
     writable = here.standing == Standing.WRITING
-    may_add = here.standing == Standing.SHOWN and not round.is_sealed and session.is_open
+    may_add = here.standing == Standing.SHOWN and round.has_names and session.is_open
     draft = here.draft(form["draft_id"].value()) if form else _chosen(request, here, writable or may_add)
     people = list(session.partnership.memberships.current().by_name())
     revealers = revealers_in_words(member.person.short_name for member in people if member.facilitates)

@@ -65,7 +65,7 @@ def theme_board(request, round):
         return redirect("reflection:session_detail", session_id=round.session_id)
     answers = round.answers.in_mixed_order().with_places().with_dots()
     themes = list(round.themes.all())
-    board = arrange(themes=themes, answers=answers if round.is_sealed else answers.with_writers())
+    board = arrange(themes=themes, answers=answers.with_writers() if round.has_names else answers)
     last = request.session.get(LAST_MOVE) or {}
     dots_out = totals_are_out(round)
     context = {

@@ -29,7 +29,7 @@ def vote_choose(request, round):
         return redirect(board_address(round))
     mine = dots_of(participation=participation, round=round)
     answers = round.answers.in_mixed_order().with_places()
-    answers = list(answers if round.is_sealed else answers.with_writers())
+    answers = list(answers.with_writers() if round.has_names else answers)
     for answer in answers:
         answer.mine = mine.get(answer.pk, 0)
     context = {

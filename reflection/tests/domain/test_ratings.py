@@ -16,7 +16,7 @@ from reflection.domain.ratings import chosen_by, save_ratings, scales_of
 from reflection.domain.rounds_reveal import minimum_people, reveal_round
 from reflection.domain.sessions import close_session
 from reflection.domain.spreads import count_sealed
-from reflection.enums import Attribution, RoundKind, Stage
+from reflection.enums import OF_A_SESSION, Attribution, RoundKind, Stage
 from reflection.models import Answer, Participation, Rating, RatingCount, RatingDraft, Round
 from reflection.tests.ratings import make_live_round, make_rating, rate
 
@@ -124,7 +124,7 @@ def test_named_numbers_keep_their_names_and_no_counters(larkmere, framework, lea
     assert (RatingCount.objects.count(), RatingDraft.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 @pytest.mark.parametrize("raters", [4, 5, 12])
 def test_a_closing_is_told_from_five_on_as_totals_whatever_the_group_chose(
     larkmere, framework, lead, attribution, raters
@@ -189,7 +189,7 @@ def test_how_numbers_are_shown_is_fixed_once_somebody_rated(larkmere, framework,
         Round.objects.filter(pk=round.pk).update(attribution=Attribution.NAMED)
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 @pytest.mark.parametrize("kind", [RoundKind.RATING, RoundKind.CLOSING])
 def test_a_number_with_a_name_stands_in_rounds_with_names_only_and_in_no_closing(
     larkmere, framework, lead, kind, attribution

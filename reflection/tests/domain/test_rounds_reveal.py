@@ -21,7 +21,7 @@ from reflection.domain.rounds_reveal import (
     take_back_late_words,
 )
 from reflection.domain.sessions import close_session
-from reflection.enums import Attribution, Stage
+from reflection.enums import OF_A_SESSION, Attribution, Stage
 from reflection.models import Answer, Draft, Participation, Round, Signature
 from reflection.tests.sessions import make_open, make_revealed, write
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 SEALED = [Attribution.SECTOR, Attribution.ANONYMOUS]
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_reveal_round_turns_every_ready_draft_into_an_answer(larkmere, framework, lead, attribution):
     session = make_open(larkmere, framework, lead, attribution=attribution)
     people = write(session)
@@ -127,7 +127,7 @@ def test_minimum_people_is_the_larger_of_the_one_at_opening_and_the_one_now(lark
 
 
 def test_reveal_round_signs_answers_in_named_rounds_only(larkmere, framework, lead):
-    for attribution in Attribution.values:
+    for attribution in OF_A_SESSION:
         make_revealed(larkmere, framework, lead, attribution=attribution)
     signed = Counter(Signature.objects.values_list("answer__round__attribution", flat=True))
     assert signed == {"named": 12}
@@ -261,7 +261,7 @@ def test_reveal_round_leaves_no_trace_in_the_database_s_own_columns(larkmere, fr
     assert by_transaction / sessions <= 1.5
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_answers_have_keys_of_chance_alone(larkmere, framework, lead, attribution):
     """No time and no machine in a key (A2): version 4, and none the key of a draft that was somebody's."""
     session = make_open(larkmere, framework, lead, attribution=attribution)

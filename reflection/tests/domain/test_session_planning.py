@@ -15,7 +15,7 @@ from reflection.domain.session_planning import (
     update_plan,
 )
 from reflection.domain.sessions import open_session
-from reflection.enums import Attribution, Audience
+from reflection.enums import OF_A_SESSION, Attribution, Audience
 from reflection.models import Round, Session
 from reflection.tests.frameworks import own_version
 from reflection.tests.sessions import make_open, make_plan
@@ -135,8 +135,8 @@ def test_update_plan_after_it_opened_is_refused(larkmere, framework, lead):
     assert Session.objects.get().title == "How are we doing?"
 
 
-@pytest.mark.parametrize("before", Attribution.values)
-@pytest.mark.parametrize("after", Attribution.values)
+@pytest.mark.parametrize("before", OF_A_SESSION)
+@pytest.mark.parametrize("after", OF_A_SESSION)
 def test_update_plan_changes_how_answers_show_until_it_opens(larkmere, framework, lead, before, after):
     plan = make_plan(larkmere, framework, lead, attribution=before, questions=2)
     choices = [RoundChoice(round.question) for round in plan.rounds.all()]

@@ -12,7 +12,7 @@ from reflection.domain.rounds_planning import MINUTES_TOGETHER, RoundChoice
 from reflection.domain.session_lists import session_for_page
 from reflection.domain.session_planning import update_plan
 from reflection.domain.sessions import cancel_session, open_session, schedule_session
-from reflection.enums import Attribution, RoundKind, SessionMode
+from reflection.enums import OF_A_SESSION, RoundKind, SessionMode
 from reflection.models import Meeting, Session
 from reflection.tests.sessions import make_plan
 
@@ -45,7 +45,7 @@ def both(partnership, framework, lead, **fields):
     return make_plan(partnership, framework, lead, **fields)
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_a_live_plan_holds_every_kind_of_round_in_its_order(larkmere, framework, lead, attribution):
     choices = every_kind(framework)
     session = live(larkmere, framework, lead, choices=choices, attribution=attribution)
@@ -58,7 +58,7 @@ def test_a_live_plan_holds_every_kind_of_round_in_its_order(larkmere, framework,
         (1, RoundKind.ARRIVE, None, 0, 6, attribution),
         (2, RoundKind.LAST_ACTIONS, None, 0, 9, attribution),
         (3, RoundKind.QUESTION, first, 2, 38, attribution),
-        (4, RoundKind.ACTIVITY, second, 0, 30, attribution),
+        (4, RoundKind.ACTIVITY, second, 0, 30, "together"),
         (5, RoundKind.RATING, None, 0, 20, attribution),
         (6, RoundKind.CLOSING, None, 0, 8, attribution),
     ]

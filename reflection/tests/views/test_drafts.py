@@ -12,7 +12,7 @@ from partnerships.domain.members import leave_partnership
 from partnerships.tests.factories import make_member
 from reflection.domain.drafts import BODY_LIMIT, save_draft, write_for
 from reflection.domain.sessions import close_session
-from reflection.enums import Attribution, Audience
+from reflection.enums import OF_A_SESSION, Audience
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning
 from reflection.tests.sessions import make_open, make_plan, make_revealed, write
@@ -32,7 +32,7 @@ def test_draft_write_says_before_the_box_who_will_see_it(bea_client, round):
         assert f'data-q="{number}"' in html
 
 
-@pytest.mark.parametrize("attribution", Attribution.values)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_draft_write_promises_what_the_group_chose(client, bea, larkmere, framework, lead, attribution):
     client.force_login(bea)
     html = client.get(page(make_open(larkmere, framework, lead, attribution=attribution).rounds.get())).text
