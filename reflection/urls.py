@@ -13,6 +13,7 @@ from reflection.views import (
     live,
     meetings,
     outcomes,
+    pairs,
     participations,
     ratings,
     records,
@@ -190,6 +191,12 @@ guest_urls = [
 
 # /sessions/<id>/live/…: the console, the phones, the shared screen
 live_urls = [
+    path("rounds/<uuid:round_id>/together/", pairs.pair_detail, name="pair_detail"),
+    path("rounds/<uuid:round_id>/together/alone/", pairs.pair_alone, name="pair_alone"),
+    path("rounds/<uuid:round_id>/together/write/", pairs.pair_write, name="pair_write"),
+    path("rounds/<uuid:round_id>/together/state/", pairs.pair_state, name="pair_state"),
+    path("rounds/<uuid:round_id>/together/bring/", pairs.pair_bring, name="pair_bring"),
+    path("rounds/<uuid:round_id>/together/join/", pairs.pair_join, name="pair_join"),
     path("sessions/<uuid:session_id>/live/", live.live_console, name="live_console"),
     path("sessions/<uuid:session_id>/live/state/", live.live_console_state, name="live_console_state"),
     path("sessions/<uuid:session_id>/live/begin/", live.live_begin, name="live_begin"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reflection.domain.rounds import lock_round
+from reflection.domain.sessions import lock_session
 from reflection.enums import RATED, RoundKind
 from reflection.models.drafts import BODY_LIMIT, WORD_LIMIT, Draft
 from reflection.models.participations import Participation
@@ -274,9 +275,15 @@ def ask_for_call(*, participation: Participation, note: str = "") -> None:
         raise ValidationError("This session is not open any more, so nobody would ring you.", code="over")
     if len(note) > 200:
         raise ValidationError({"call_note": "Keep it under 200 characters."})
-    Participation.objects.filter(pk=participation.pk).update(wants_call=True, call_note=note)
+    with transaction.atomic():
+        session = lock_session(participation.session_id)
+        Participation.objects.filter(pk=participation.pk).update(wants_call=True, call_note=note)
+        session.touch()
 
 
 def note_called(*, participation: Participation) -> None:
     """A facilitator has rung: take the request off the list."""
-    Participation.objects.filter(pk=participation.pk).update(wants_call=False, call_note="")
+    with transaction.atomic():
+        session = lock_session(participation.session_id)
+        Participation.objects.filter(pk=participation.pk).update(wants_call=False, call_note="")
+        session.touch()

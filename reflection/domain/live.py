@@ -14,7 +14,7 @@ from reflection.domain.live_steps import (
     entry,
     first_step,
     following_round,
-    minutes_of_stages,
+    minutes_here,
     step_back,
     step_forward,
 )
@@ -241,5 +241,5 @@ def _arrive(run, round, by, at):
     run.round, run.led_by = round, by
     run.step = 1 if run._state.adding else run.step + 1
     run.step_began_at, run.paused_seconds = at, None
-    minutes = minutes_of_stages(round).get(Stage(round.stage), 0)
+    minutes = minutes_here(round)
     run.ends_at = at + timedelta(minutes=minutes) if minutes else None

@@ -10,7 +10,7 @@ from partnerships.emails import site_url
 from reflection.domain.labels import step_in_words
 from reflection.domain.live_board import agreed_so_far
 from reflection.domain.live_rooms import count_finished
-from reflection.domain.live_steps import expected_end, following_round, minutes_of_stages, step_back, step_forward
+from reflection.domain.live_steps import expected_end, following_round, minutes_here, step_back, step_forward
 from reflection.domain.promises import promise_for
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.domain.themes import ALONE, UNPLACED, arrange
@@ -106,9 +106,14 @@ class Screen:
         return step_back(self.round, self.rounds)
 
     @property
+    def calls(self) -> list:
+        """Who would rather talk than write: for those who lead. One query."""
+        return list(self.session.participations.filter(wants_call=True).by_first_name())
+
+    @property
     def minutes(self) -> int:
         """Minutes that this stage was planned with."""
-        return minutes_of_stages(self.round).get(self.stage, 0)
+        return minutes_here(self.round)
 
     @property
     def expected_end(self) -> datetime:
@@ -133,7 +138,7 @@ def read_screen(session_id) -> Screen | None:
     )
     if run is None:
         return None
-    rounds = list(run.session.rounds.select_related("question"))
+    rounds = list(run.session.rounds.select_related("question", "together"))
     for one in rounds:
         one.session = run.session
     run.round = next(one for one in rounds if one.pk == run.round_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reflection.domain.rounds import STAGES, TRANSITIONS
-from reflection.enums import RoundKind, Stage
+from reflection.enums import RoundKind, SmallStep, Stage
 from reflection.models.rounds import Round
 
 #: How the minutes of a round are shared between its stages, as parts of a hundred.
@@ -20,6 +20,8 @@ SHARES = {
     Stage.CHOOSING: 31,
     Stage.AGREEING: 21,
 }
+#: How the minutes of writing are shared between the small steps of pairs and fours, as parts.
+SMALL_SHARES = {SmallStep.ALONE: 3, SmallStep.PAIRS: 5, SmallStep.FOURS: 6}
 #: From which stage Back leads to which, and the event that does it. From others it leads to the round before.
 BACK = {
     Stage.GROUPING: ("look_again", Stage.REVEALED),
@@ -99,17 +101,36 @@ def minutes_of_stages(round: Round) -> dict[Stage, int]:
     return minutes
 
 
+def minutes_of_small_steps(round: Round) -> dict[SmallStep, int]:
+    """The minutes of each small step: whole ones, at least one each, which share the minutes of writing."""
+    whole = max(minutes_of_stages(round)[Stage.WRITING], len(SMALL_SHARES))
+    minutes = {step: max(1, whole * share // sum(SMALL_SHARES.values())) for step, share in SMALL_SHARES.items()}
+    minutes[SmallStep.FOURS] += whole - sum(minutes.values())
+    return minutes
+
+
+def minutes_here(round: Round) -> int:
+    """Minutes that were planned for where the room is: the stage of its round, or the small step while people write in pairs."""
+    if round.is_together and round.stage == Stage.WRITING:
+        return minutes_of_small_steps(round)[round.small_step]
+    return minutes_of_stages(round).get(Stage(round.stage), 0)
+
+
 def minutes_to_come(led: Round, rounds: Sequence[Round]) -> int:
     """Minutes that are planned after the stage that the room is at."""
     order = STAGES[RoundKind(led.kind)]
     here = order.index(Stage(led.stage))
     left = sum(minutes for stage, minutes in minutes_of_stages(led).items() if order.index(stage) > here)
+    if led.is_together and led.stage == Stage.WRITING:
+        steps = list(SMALL_SHARES)
+        later_steps = steps[steps.index(led.small_step) + 1 :]
+        left += sum(minutes_of_small_steps(led)[step] for step in later_steps)
     later = [round for round in rounds if round.position > led.position and round.stage != Stage.DONE]
     return left + sum(round.minutes for round in later)
 
 
 def expected_end(run, rounds: Sequence[Round]) -> datetime:
     """When the session ends if everything from here on takes its planned time. From the state alone: it stands still between steps."""
-    planned = minutes_of_stages(run.round).get(Stage(run.round.stage), 0)
+    planned = minutes_here(run.round)
     here = run.ends_at or run.step_began_at + timedelta(minutes=planned)
     return here + timedelta(minutes=minutes_to_come(run.round, rounds))

@@ -27,11 +27,6 @@ NOT_THERE = "That pair or that person is not there any more. This is how it stan
 NO_GROUPS = "Nobody sits together yet."
 
 
-def small_step(round: Round) -> SmallStep:
-    """Where a round of pairs and fours stands. No query when it was loaded `select_related("together")`."""
-    return SmallStep(round.together.step) if hasattr(round, "together") else SmallStep.ALONE
-
-
 def lock_pairs(round: Round) -> Round:
     """The round, locked after its session, once it is sure that people may sit together and write in it now."""
     locked = lock_round_and_session(round)
@@ -106,7 +101,7 @@ def take_a_seat(*, participation: Participation, round: Round, at: datetime | No
     come_in(participation=participation, at=at)
     with transaction.atomic():
         locked = lock_pairs(round)
-        step = small_step(locked)
+        step = locked.small_step
         if step == SmallStep.ALONE:
             raise ValidationError(NO_GROUPS, code="alone")
         _seat_the_rest(locked, step, _current(locked).filter(pk=participation.pk))

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from reflection.domain.pairs import NO_GROUPS, small_step
+from reflection.domain.pairs import NO_GROUPS
 from reflection.domain.rounds import lock_round_and_session
 from reflection.enums import RoundKind, SmallStep
 from reflection.models.drafts import BODY_LIMIT, Draft
@@ -23,6 +23,9 @@ from reflection.models.rounds import Round
 TOO_LONG = f"That is more than {BODY_LIMIT:,} characters together. Shorten it a little."
 OVER = (
     "Writing together is over here, so this can’t be added now. Your words are still below: copy them if you need them."
+)
+ELSEWHERE = (
+    "You sit with others now, so this was not added to their words. Yours are still below: copy them if you need them."
 )
 NOT_YOURS = "These words are not there to be carried on."
 EMPTY = "Write down what you want to carry on first."
@@ -47,10 +50,16 @@ class SmallTable:
     pair: SmallGroup | None = None
     four: SmallGroup | None = None
 
+    @property
+    def others_in_words(self) -> str:
+        """ "Helen, Tom and Gwen": who else sits there, by first name."""
+        *before, last = [one.short_name for one in self.others] or [""]
+        return f"{', '.join(before)} and {last}" if before else last
+
 
 def table_of(*, participation: Participation, round: Round) -> SmallTable:
     """Where somebody sits in a round of pairs and fours: at most seven queries, whatever its size."""
-    step = small_step(round)
+    step = round.small_step
     own = list(Draft.objects.with_words().filter(participation=participation, round=round))
     mine = {
         group.step: group for group in SmallGroup.objects.filter(round=round).where_sits(participation).with_people()
@@ -83,6 +92,7 @@ def write_together(
     round: Round,
     text: str,
     expected: int,
+    group_id: UUID | None = None,
     ready: bool | None = None,
     unheard: str | None = None,
     at: datetime | None = None,
@@ -91,6 +101,7 @@ def write_together(
 
     Arguments:
         expected: the version of the text that the page showed.
+        group_id: the group that the page showed; None for wherever they sit.
         ready: True says for the group that it is ready, False takes that back, None leaves it as it was.
         unheard: what the page sent last without hearing back. When that is what is stored, it is no clash.
 
@@ -102,6 +113,8 @@ def write_together(
         raise ValidationError(TOO_LONG, code="too_long")
     with transaction.atomic():
         locked, group = _lock_group(participation, round)
+        if group_id and group.pk != group_id:
+            raise ValidationError(ELSEWHERE, code="moved")
         if group.text in (text, unheard):
             expected = group.version
         _save(group, text if text.strip() else "", ready, expected)
@@ -132,7 +145,7 @@ def carry_on(*, participation: Participation, round: Round, pair_id) -> SmallGro
 
 def groups_to_show(round: Round) -> list[SmallGroup]:
     """The groups whose words the reveal shows: those of the step the round stands at that said they are ready. The round must be locked."""
-    groups = SmallGroup.objects.of(round, small_step(round)).ready().with_words()
+    groups = SmallGroup.objects.of(round, round.small_step).ready().with_words()
     return list(groups.prefetch_related("seats"))
 
 
@@ -142,7 +155,7 @@ def _lock_group(participation, round):
     locked = lock_round_and_session(round)
     if locked.kind != RoundKind.ACTIVITY or not locked.is_writable(timezone.now()):
         raise ValidationError(OVER, code="over")
-    where = SmallGroup.objects.of(locked, small_step(locked)).where_sits(participation)
+    where = SmallGroup.objects.of(locked, locked.small_step).where_sits(participation)
     group = where.select_for_update(of=("self",)).first()
     if (
         group is None

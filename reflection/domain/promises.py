@@ -32,6 +32,10 @@ def promise_for(*, attribution: str, minimum: int, revealers: str = "someone who
             nobody and keep "someone who leads".
     """
     until = f"Only you can see this until {revealers} shows the answers."
+    if attribution == Attribution.TOGETHER:
+        return Promise(
+            "lock", "Only you see this. When you sit with someone, you choose what to bring; the rest stays yours."
+        )
     if attribution == Attribution.NAMED:
         return Promise(
             "seen",

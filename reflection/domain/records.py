@@ -32,6 +32,7 @@ HOW_SHOWN = {
     Attribution.SECTOR: "Shown with sector, never with names",
     Attribution.ANONYMOUS: "Shown with no name and no sector",
     Attribution.NAMED: "Shown with names",
+    Attribution.TOGETHER: "Brought by pairs and fours, shown with neither names nor sectors",
 }
 NARROW_LABELS = frozenset(LADDER[0].values())
 KEPT_CLOSED = "These answers were not shown. The words stayed with those who wrote them."

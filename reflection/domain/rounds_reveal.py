@@ -17,7 +17,6 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from reflection.domain.labels import Labels, choose_labels
-from reflection.domain.pairs import small_step
 from reflection.domain.pairs_words import groups_to_show
 from reflection.domain.ratings_reveal import lock_rating_drafts, publish_ratings
 from reflection.domain.rounds import lock_round_and_session, next_stage
@@ -101,7 +100,7 @@ def _reveal_groups(locked, stage, at):
         locked.too_few = True
         return Revealed(locked, shown=False)
     SystemRandom().shuffle(groups)
-    label = FROM_A_GROUP[small_step(locked)]
+    label = FROM_A_GROUP[locked.small_step]
     Answer.objects.bulk_create(
         Answer(pk=uuid4(), round=locked, body=group.text.strip(), label=label) for group in groups
     )

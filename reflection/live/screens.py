@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from reflection.charts.spreads import draw_results
 from reflection.domain.live_console import read_console, read_talk
 from reflection.domain.live_pages import Screen, question_part, read_screen
+from reflection.domain.live_pairs import activity_part
 from reflection.domain.live_parts import arrive_part, last_actions_part, rated_part
 from reflection.enums import RoundKind
 from reflection.live.tickets import Listeners
@@ -28,6 +29,9 @@ PARTS = {
     ),
     RoundKind.RATING: lambda screen, listeners: _rated(screen),
     RoundKind.CLOSING: lambda screen, listeners: _rated(screen),
+    RoundKind.ACTIVITY: lambda screen, listeners: activity_part(
+        screen, for_those_who_lead=listeners == Listeners.FACILITATOR
+    ),
 }
 #: kind of listener → what stands around the round on their screen: a function of a screen that returns a dict.
 FRAMES = {

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from partnerships.models.base import UUIDModel
-from reflection.enums import RATED, SEALED, Attribution, RoundKind, Stage
+from reflection.enums import RATED, SEALED, Attribution, RoundKind, SmallStep, Stage
 
 #: What a question asks of each person who writes alone, in minutes.
 WRITING_MINUTES = 7
@@ -115,6 +115,11 @@ class Round(UUIDModel):
     def is_together(self):
         """Whether its words come from pairs and fours: with neither names nor sectors, and without a signature."""
         return self.attribution == Attribution.TOGETHER
+
+    @property
+    def small_step(self):
+        """Where pairs and fours stand while people write. No query when it was loaded `select_related("together")`."""
+        return SmallStep(self.together.step) if self.is_together and hasattr(self, "together") else SmallStep.ALONE
 
     @property
     def has_names(self):

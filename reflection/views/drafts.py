@@ -140,6 +140,8 @@ def _names(people):
 @require_http_methods(["GET", "HEAD", "POST"])
 @writing_access
 def draft_write(request, participation):
+    if participation.round.is_together:
+        return redirect("reflection:pair_detail", round_id=participation.round.pk)
     if participation.round.question_id is None:
         return redirect(_page_without_question(participation))
     if request.method != "POST":
@@ -253,7 +255,7 @@ def _change(request, draft, change, words):
         messages.error(request, refusal.messages[0])
     else:
         messages.success(request, words)
-    if request.membership is None:
+    if request.membership is None or draft.round.is_together:
         return redirect("reflection:live_follow", session_id=draft.round.session_id)
     if "list" in request.POST:
         return redirect("reflection:draft_list", session_id=draft.round.session_id)

@@ -25,6 +25,7 @@ from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
 from reflection.views.live_commands import UNKNOWN, carry_out
 from reflection.views.live_lead import lead_part
+from reflection.views.pairs import alone_form
 from reflection.views.ratings import rating_form
 from reflection.views.refusals import say_refusal
 from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
@@ -88,7 +89,10 @@ def _page(request, session, listeners, template, **context):
 
 def _mine(request, participation):
     screen = read_screen(participation.session_id)
-    context = {"screen": screen, "participation": participation, "mine": mine_of(participation, screen)}
+    mine = mine_of(participation, screen)
+    context = {"screen": screen, "participation": participation, "mine": mine}
+    if screen.round.is_together:
+        context["form"] = alone_form(participation, mine["draft"])
     if screen.round.is_rated and screen.round.is_writable():
         participation.round = screen.round
         context["form"] = rating_form(participation)

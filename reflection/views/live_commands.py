@@ -18,9 +18,10 @@ from reflection.domain.live import (
     take_over,
 )
 from reflection.domain.live_board import move_card, undo_move
+from reflection.domain.live_pairs import mix_again, note_called_in, seat_person, take_small_step, unseat_person
 from reflection.domain.live_talk import ask_again, begin_talk, end_talk, pass_turn, speak_next
 from reflection.domain.live_voices import bring_in, mark_spoke, place_at_table, unmark_spoke
-from reflection.enums import DidWeDoIt
+from reflection.enums import DidWeDoIt, RoundKind, SmallStep
 from reflection.models.actions import Action
 from reflection.models.guests import Guest
 from reflection.models.themes import Theme
@@ -28,6 +29,7 @@ from reflection.models.themes import Theme
 GONE_AGAIN = "They have gone again."
 UNKNOWN = "unknown"
 NO_SUCH = "Choose one of the buttons on this page."
+NONE_READY = "No pair or four has said that it is ready. Give a little more time, or keep this part closed."
 TOO_FEW = "Too few have written to show the answers safely. Give more time, or keep this part closed."
 
 
@@ -54,7 +56,9 @@ def _back(about, *, session, by):
 
 
 def _reveal(about, *, session, by):
-    return "" if reveal_led(session=session, by=by, expected=_seen(about)) else TOO_FEW
+    if reveal_led(session=session, by=by, expected=_seen(about)):
+        return ""
+    return NONE_READY if session.live_run.round.kind == RoundKind.ACTIVITY else TOO_FEW
 
 
 def _keep_closed(about, *, session, by):
@@ -178,6 +182,36 @@ def _did(about, *, session, by):
     return "Written down."
 
 
+def _small(about, *, session, by):
+    if len(about) != 2 or about[1] not in SmallStep.values:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    take_small_step(session=session, by=by, expected=_seen(about[:1]), to=SmallStep(about[1]))
+
+
+def _mix(about, *, session, by):
+    mix_again(session=session, by=by, expected=_seen(about))
+    return "Mixed again. Everyone’s phone says with whom they are now."
+
+
+def _seat(about, *, session, by):
+    if len(about) not in (1, 2):
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    name = seat_person(session=session, by=by, place_id=about[0], group_id=about[1] if len(about) == 2 else None)
+    return f"{name} sits with them now."
+
+
+def _unseat(about, *, session, by):
+    if len(about) != 1:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    return f"{unseat_person(session=session, by=by, place_id=about[0])} has left the table."
+
+
+def _called(about, *, session, by):
+    if len(about) != 1:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    return f"{note_called_in(session=session, place_id=about[0])} is off the list."
+
+
 COMMANDS = {
     "did": _did,
     "next": _next,
@@ -202,4 +236,9 @@ COMMANDS = {
     "pass": _pass,
     "ask-again": _ask_again,
     "speak-next": _speak_next,
+    "small": _small,
+    "mix": _mix,
+    "seat": _seat,
+    "unseat": _unseat,
+    "called": _called,
 }

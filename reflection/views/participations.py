@@ -13,6 +13,7 @@ from reflection.domain.drafts_overview import Standing, places_of
 from reflection.domain.promises import revealers_in_words
 from reflection.domain.rating_places import ratings_of
 from reflection.forms.drafts import ParticipationCallForm
+from reflection.guest_doors import guests_too
 from reflection.views.drafts import steps_through
 
 
@@ -58,6 +59,7 @@ def participation_finish(request, participation):
     return render(request, "reflection/participations/participation_finish.html", context)
 
 
+@guests_too
 @require_http_methods(["GET", "HEAD", "POST"])
 @participation_access
 def participation_call(request, participation):
@@ -66,6 +68,8 @@ def participation_call(request, participation):
     came_from = next((round for round in _rounds(session) if str(round.pk) == request.GET.get("from")), None)
     address = reverse("reflection:session_detail", kwargs={"session_id": session.pk})
     back = reverse("reflection:draft_write", kwargs={"round_id": came_from.pk}) if came_from else address
+    if session.is_live:
+        came_from, back = None, reverse("reflection:live_follow", kwargs={"session_id": session.pk})
     form = ParticipationCallForm(request.POST or None, initial={"call_note": participation.call_note})
     if request.method == "POST" and "undo" in request.POST:
         note_called(participation=participation)

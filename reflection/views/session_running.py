@@ -109,7 +109,7 @@ def session_reveal(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def draft_write_for(request, session):
-    if session.state != SessionState.OPEN or session.is_led:
+    if session.state != SessionState.OPEN or (session.is_led and not session.is_live):
         return redirect("reflection:live_console" if session.is_live else "reflection:session_detail", session.pk)
     running = running_page(session=session)
     form = DraftWriteForForm(
@@ -123,7 +123,7 @@ def draft_write_for(request, session):
         else:
             name = draft.participation.short_name
             messages.success(request, _words_added(name, draft.confirmed))
-            return redirect("reflection:session_run", session.pk)
+            return redirect("reflection:live_console" if session.is_live else "reflection:session_run", session.pk)
     context = {"session": session, "running": running, "form": form}
     return render(
         request, "reflection/session_running/draft_write_for.html", context, status=422 if form.errors else 200
