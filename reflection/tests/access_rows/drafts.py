@@ -66,7 +66,7 @@ ROWS = [
     Row("reflection:participation_finish", GROUP, session, methods=("GET", "POST")),
     Row(
         "reflection:participation_call",
-        GROUP,
+        GUESTS_TOO,
         session,
         methods=("GET", "POST"),
         data=lambda house: {"call_note": "After six"},

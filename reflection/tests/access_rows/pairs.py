@@ -1,6 +1,6 @@
 """Alone, in a pair, in a four: one's own part of a round of pairs and fours."""
 
-from partnerships.tests.access_table import GROUP, Row
+from partnerships.tests.access_table import GUESTS_TOO, Row
 from reflection.tests.pairs import in_pairs, make_together
 
 POST = {"methods": ("POST",)}
@@ -14,10 +14,10 @@ def sitting(house):
 
 
 ROWS = [
-    Row("reflection:pair_detail", GROUP, sitting),
-    Row("reflection:pair_alone", GROUP, sitting, **POST, post=422),
-    Row("reflection:pair_write", GROUP, sitting, **POST, post=422),
-    Row("reflection:pair_state", GROUP, sitting),
-    Row("reflection:pair_bring", GROUP, sitting, **POST),
-    Row("reflection:pair_join", GROUP, sitting, **POST),
+    Row("reflection:pair_detail", GUESTS_TOO, sitting),
+    Row("reflection:pair_alone", GUESTS_TOO, sitting, **POST, post=422),
+    Row("reflection:pair_write", GUESTS_TOO, sitting, **POST, post=422),
+    Row("reflection:pair_state", GUESTS_TOO, sitting),
+    Row("reflection:pair_bring", GUESTS_TOO, sitting, **POST),
+    Row("reflection:pair_join", GUESTS_TOO, sitting, **POST),
 ]
