@@ -18,6 +18,15 @@ WRITING = add_rule(
         pages=("reflection:draft_write",),
     )
 )  # fmt: skip
+SITTING_TOGETHER = add_rule(
+    Rule(
+        "sitting_together",
+        "What you write in a pair or a four",
+        YES, NO, NO, NO, NO,
+        note="Those who sit there with you see it and change it. Once shown it is “from a four”, with neither names nor sectors.",
+        pages=("reflection:pair_detail",),
+    )
+)  # fmt: skip
 NOTES = add_rule(
     Rule(
         "notes",
