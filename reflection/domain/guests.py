@@ -82,6 +82,11 @@ def find_session_by_code(typed: str, *, at: datetime | None = None) -> Session |
     return found.session if found else None
 
 
+def find_ended_session(session_id) -> Session | None:
+    """A session that is over, for whoever was a guest there; None while it runs."""
+    return Session.objects.filter(pk=session_id).exclude(state=SessionState.OPEN).first()
+
+
 def new_key() -> str:
     """What a guest's browser keeps. Whoever has it sits in their place, so only its hash is stored."""
     return token_urlsafe(32)

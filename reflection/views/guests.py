@@ -14,6 +14,7 @@ from partnerships.idempotency import idempotent
 from reflection.domain.guests import (
     ask_once_more,
     ask_to_join,
+    find_ended_session,
     find_session_by_code,
     go_away,
     new_key,
@@ -23,7 +24,6 @@ from reflection.domain.live_pages import led_question
 from reflection.enums import GuestState
 from reflection.forms.guests import GuestCodeForm, GuestJoinForm
 from reflection.guest_doors import give_key, guest_of, read_key, take_key
-from reflection.models.sessions import Session
 from reflection.views.refusals import add_refusal
 
 NOT_OPEN = "That code is not open"
@@ -143,8 +143,8 @@ def guest_wait(request, guest):
 
 def _no_longer(request):
     """The session is over and its guests are forgotten; or nobody has asked with this key yet."""
-    session = Session.objects.filter(pk=read_key(request)[0]).first()
-    if session is None or session.is_open:
+    session = find_ended_session(read_key(request)[0])
+    if session is None:
         return redirect("reflection:guest_code")
     return render(request, "reflection/guests/guest_over.html", {"session": session})
 

@@ -24,7 +24,7 @@ from partnerships.enums import MailSeries
 from partnerships.tests.test_access import ROWS as OURS
 from reflection.domain.checkins import decline_checkin
 from reflection.emails.checkins import reply_url
-from reflection.tests.sessions import make_live
+from reflection.tests.sessions import make_live, make_open
 from reflection.tests.test_access import ROWS as THEIRS
 
 urlpatterns = [*real_urls, *urls_trial.urlpatterns]
@@ -36,6 +36,10 @@ NO_PAGE = {
     "reflection:session_state": "a version number for the script that asks whether the session has moved on",
     "reflection:guest_state": "one word for the script that asks at the door of a session",
     "reflection:guest_wait": "leads to the page for the code; what stands there for who asked: reflection/tests/browser/test_guests.py",
+    "reflection:live_console_state": "the screen for the script that asks whether the room has moved on",
+    "reflection:live_screen_state": "the screen for the script that asks whether the room has moved on",
+    "reflection:live_follow_state": "the screen for the script that asks whether the room has moved on",
+    "reflection:live_mine": "one's own part of a page, which a script puts into it",
     "reflection:session_ticket": "a ticket for the script that listens",
     "partnerships:mail_choice_mine": "leads to one's own page of reminders",
     "reflection:record_word": "a file to keep",
@@ -95,6 +99,17 @@ def fewer_link(t):
     return {"token": fewer_token(membership=t.place.membership, expires_at=t.checkin.closes_at)}
 
 
+def live(t):
+    """A session that the room is in, made once."""
+    if not hasattr(t, "live_session"):
+        t.live_session = make_live(t.larkmere, t.framework, t.lead, title="All in one room")
+    return {"session_id": t.live_session.pk}
+
+
+def room_not_open(t):
+    return {"session_id": make_open(t.larkmere, t.framework, t.lead, mode="live", title="Soon in one room").pk}
+
+
 nothing = [lambda t: {}]
 WRITING = [lambda t, at=at: {"round_id": t.rounds[at].pk} for at in (0, 1, 2, 4)]
 
@@ -129,6 +144,10 @@ WALKS = {
         "reflection:rhythm_mail": [here],
     },
     "ruth": {
+        "reflection:live_begin": [room_not_open],
+        "reflection:live_console": [live],
+        "reflection:live_lead": [live],
+        "reflection:live_screen": [live],
         "reflection:session_list": [here],
         "reflection:session_plan": [here],
         "reflection:session_edit": in_session("draft", "coming"),
@@ -190,6 +209,7 @@ WALKS = {
         "reflection:record_detail": in_session("past"),
         "reflection:checkin_answer": [checkin("checkin")],
         "reflection:calendar_detail": nothing,
+        "reflection:live_follow": [live],
         "reflection:checkin_detail": [checkin("checkin"), checkin("past_checkin")],
     },
     "fay": {"reflection:record_list": [here], "reflection:record_detail": in_session("past")},
@@ -204,7 +224,7 @@ WALKS = {
         "accessibility": nothing,
         "partnerships:invitation_read": [token("invitation"), token("reading"), token("founder_link")],
         "reflection:guest_code": nothing,
-        "reflection:guest_join": [lambda t: {"code": make_live(t.larkmere, t.framework, t.lead).join_code.code}],
+        "reflection:guest_join": [lambda t: live(t) and {"code": t.live_session.join_code.code}],
         "partnerships:mail_stop": [stop_link],
         "partnerships:mail_fewer": [fewer_link],
         "reflection:checkin_reply": [checkin_token],
@@ -250,7 +270,7 @@ def pages():
 def test_every_page_is_walked():
     left_out = set(NO_PAGE) | MIDDLE_STEPS
     assert (pages() - walked() - left_out, walked() - pages(), walked() & left_out) == (set(), set(), set())
-    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (9, 4, 98)
+    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (15, 4, 105)
 
 
 @pytest.fixture

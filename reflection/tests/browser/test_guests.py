@@ -57,7 +57,7 @@ def test_a_guest_is_let_in_writes_and_reads(open_browser, axe, session, amina, l
     expect(phone).to_have_url(re.compile(f"/sessions/{session.pk}/live/follow/$"))
     assert Draft.objects.get(participation=place).ready
     write(session, 4)
-    console.get_by_role("button", name="Reveal all answers").click()
+    assert reveal_led(session=session, by=lead, expected=1)
     expect(phone.locator(".pn-answer p", has_text="Seen from outside")).to_be_visible()
     close_session(session=session, by=lead)
     expect(phone.get_by_role("heading", name="Thank you. The session is over")).to_be_visible()
