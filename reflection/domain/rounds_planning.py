@@ -10,6 +10,8 @@ from reflection.models.sessions import Session
 
 #: Minutes for each question when people write over some days.
 MINUTES_A_QUESTION = WRITING_MINUTES
+#: Minutes for rating the twelve signs alone.
+MINUTES_TO_RATE = 5
 LEAST_MINUTES, MOST_MINUTES = 1, 240
 
 #: Minutes that a round comes with when people meet.

@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from reflection.domain.live_steps import minutes_of_stages
-from reflection.domain.rounds_planning import LEAST_MINUTES, MINUTES_TOGETHER, MOST_MINUTES
+from reflection.domain.rounds_planning import LEAST_MINUTES, MINUTES_A_QUESTION, MINUTES_TOGETHER, MOST_MINUTES
 from reflection.enums import RoundKind, SessionMode, Stage
 from reflection.models.rounds import Round
 
@@ -60,6 +60,41 @@ LAST = (RoundKind.ACTIVITY.value, RoundKind.RATING.value, RoundKind.CLOSING.valu
 
 def kind_of(key):
     return RoundKind.QUESTION if key.startswith("question_") else RoundKind(key)
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question as the page draws it: ticked or not, its prompts, its minutes."""
+
+    desk: object
+    place: int
+    of: int
+    id: str
+    ticked: bool
+    prompts: list
+    minutes: object
+
+    @property
+    def chosen_count(self):
+        return sum(ticked for _, _, ticked in self.prompts)
+
+    @property
+    def is_first(self):
+        return self.place == 1
+
+    @property
+    def is_last(self):
+        return self.place == self.of
+
+    @property
+    def opened(self):
+        """Prompts stand open where the question is a good place to start and is ticked."""
+        return self.ticked and self.desk.oldest
+
+    @property
+    def minutes_value(self):
+        value = self.minutes.value()
+        return int(value) if str(value).isascii() and str(value).isdigit() else MINUTES_A_QUESTION
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class PlanInWords:
         if self.meets:
             words["rounds"] = "\n".join(map(_round_in_words, self.round_rows))
         else:
+            words["rate"] = "Yes" if self["rate"].value() else "No"
             words["questions"] = "\n".join(_question_in_words(row) for row in self.rows if row.ticked)
         return {name: str(words[name]) for name in self.fields if name in words}
 

@@ -1,17 +1,16 @@
 """The form that plans a session: one page, filled in on arrival, everything typed kept."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.core.exceptions import ValidationError
 
-from reflection.domain.rounds_planning import MINUTES_A_QUESTION, RoundChoice
+from reflection.domain.rounds_planning import MINUTES_A_QUESTION, MINUTES_TO_RATE, RoundChoice
 from reflection.domain.session_planning import PLAN_FIELDS, WHY_LIMIT
 from reflection.enums import OF_A_SESSION, Audience, RoundKind, SessionMode
 from reflection.forms.moments import LocalMomentField
 from reflection.forms.plan_rounds import (
     NAMES,
     Fit,
+    QuestionRow,
     RoundRow,
     initial_rounds,
     keys_of,
@@ -26,47 +25,12 @@ from reflection.models.sessions import Session
 PEOPLE_FIELDS = {"hosted_by": "Not settled yet", "chaired_by": "Not settled yet", "agenda_by": "All of us"}
 #: What only one way of meeting asks for. The others keep what was typed, out of sight.
 ASKED_BY = {
-    SessionMode.OVER_TIME: {"questions", "opens_at", "closes_at"},
+    SessionMode.OVER_TIME: {"questions", "rate", "opens_at", "closes_at"},
     SessionMode.LIVE: {"rounds", "activity_question", "starts_at", "ends_at"},
     SessionMode.BOTH: {"rounds", "activity_question", "opens_at", "starts_at", "ends_at"},
 }
 LISTS = {"questions", "prompts", "order", "rounds"}
 NOT_FROM_HERE = "Choose someone from this partnership."
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    """One question as the page draws it: ticked or not, its prompts, its minutes."""
-
-    desk: object
-    place: int
-    of: int
-    id: str
-    ticked: bool
-    prompts: list
-    minutes: object
-
-    @property
-    def chosen_count(self):
-        return sum(ticked for _, _, ticked in self.prompts)
-
-    @property
-    def is_first(self):
-        return self.place == 1
-
-    @property
-    def is_last(self):
-        return self.place == self.of
-
-    @property
-    def opened(self):
-        """Prompts stand open where the question is a good place to start and is ticked."""
-        return self.ticked and self.desk.oldest
-
-    @property
-    def minutes_value(self):
-        value = self.minutes.value()
-        return int(value) if str(value).isascii() and str(value).isdigit() else MINUTES_A_QUESTION
 
 
 class SessionPlanForm(PlanInWords, forms.Form):
@@ -106,6 +70,7 @@ class SessionPlanForm(PlanInWords, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick at least one question", "invalid_choice": "Choose questions from this list."},
     )
+    rate = forms.BooleanField(label="Rate the twelve signs too", required=False)
     prompts = forms.MultipleChoiceField(
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -232,11 +197,13 @@ class SessionPlanForm(PlanInWords, forms.Form):
 
     def _questions_over_time(self):
         questions = set(self.cleaned_data["questions"])
-        return [
+        rating = [RoundChoice(kind=RoundKind.RATING, minutes=MINUTES_TO_RATE)] if self.cleaned_data["rate"] else []
+        asked = [
             RoundChoice(one.question, self._ticked(one), self.cleaned_data[_minutes(one)] or MINUTES_A_QUESTION)
             for one in self.desk
             if str(one.question.pk) in questions
         ]
+        return asked + rating
 
     def _rounds_together(self):
         about = {str(one.question.pk): one.question for one in self.desk}.get(self.cleaned_data["activity_question"])
@@ -319,7 +286,7 @@ class SessionPlanForm(PlanInWords, forms.Form):
         pairs = []
         for name, field in sorted(self.asleep.items()):
             value = forms.BoundField(self, field, name).value()
-            values = (value or []) if name in LISTS else [field.widget.format_value(value)]
+            values = (value or []) if name in LISTS else ["on" if value is True else field.widget.format_value(value)]
             pairs += [(name, one) for one in values if one not in (None, "")]
         if self.meets:
             pairs += [("order", str(one.question.pk)) for one in self.desk]
@@ -341,8 +308,13 @@ class SessionPlanForm(PlanInWords, forms.Form):
             "ends_at": self._moment("ends_at"),
             "rows": rows,
             "first": next((row.desk.question for row in rows if row.desk), None),
-            "minutes": sum(row.minutes_value for row in rows),
+            "rate": not self.meets and bool(self["rate"].value()),
+            "minutes": sum(row.minutes_value for row in rows) + self._minutes_to_rate,
         }
+
+    @property
+    def _minutes_to_rate(self):
+        return MINUTES_TO_RATE if not self.meets and self["rate"].value() else 0
 
     def _moment(self, name):
         if name not in self.fields:
@@ -379,6 +351,7 @@ def initial_from_plan(plan, desk, *, times, planned=(), open_actions=0):
     values["prompts"] = [str(pk) for one in desk for pk in one.chosen_prompts]
     over_time = plan.mode == SessionMode.OVER_TIME
     values |= {_minutes(one): one.minutes if over_time else MINUTES_A_QUESTION for one in desk}
+    values["rate"] = over_time and any(one.kind == RoundKind.RATING for one in planned)
     values |= initial_rounds(desk, planned, plan.mode, open_actions)
     if plan.mode == SessionMode.LIVE:
         values |= {"opens_at": times.opens_at, "closes_at": times.closes_at}

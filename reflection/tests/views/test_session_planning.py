@@ -368,3 +368,19 @@ def test_an_announced_plan_is_not_kept_by_itself(amina_client, larkmere, framewo
     other = make_plan(larkmere, framework, lead, opens_at=later, closes_at=later + timedelta(days=1))
     schedule_session(session=other, by=lead)
     assert "data-plan-autosave" not in amina_client.get(reverse("reflection:session_edit", args=[other.pk])).text
+
+
+def test_the_twelve_signs_can_be_rated_over_some_days_too(amina_client, framework, plan_url):
+    amina_client.post(plan_url, filled_in(framework, rate="on"))
+    session = Session.objects.get()
+    assert list(session.rounds.values_list("kind", "minutes")) == [("question", 7), ("question", 7), ("rating", 5)]
+    edit = url("session_edit", session_id=session.pk)
+    page = amina_client.get(edit).text
+    assert 'id="id_rate" checked' in page and "2 questions</strong> and the signs, 19 min each person" in page
+    # Another way of meeting carries the tick along.
+    assert (
+        'name="rate" value="on"'
+        in amina_client.post(edit, filled_in(framework, mode="live", intent="mode", rate="on")).text
+    )
+    amina_client.post(edit, filled_in(framework, version="1"))
+    assert list(session.rounds.values_list("kind", flat=True)) == ["question", "question"]
