@@ -58,13 +58,14 @@ def sessions_overview(*, membership) -> SessionsOverview:
 def describe_session(session: Session) -> None:
     """Give a session with its rounds and ``begun_count`` read what pages say about it.
 
-    ``question_numbers``, ``minutes``, ``days_open``, ``any_shown``, ``next_round`` (the first still open for
+    ``question_numbers``, ``minutes``, ``days_open``, ``any_shown``, ``next_round`` (the first question still open for
     writing, or None) and ``progress`` (open sessions only).
     """
     rounds = list(session.rounds.all())
     session.question_numbers = [round.question.number for round in rounds if round.kind == RoundKind.QUESTION]
     session.any_shown = any(round.is_shown for round in rounds)
-    session.next_round = next((round for round in rounds if round.stage == Stage.WRITING), None)
+    questions = [round for round in rounds if round.kind == RoundKind.QUESTION]
+    session.next_round = next((round for round in questions if round.stage == Stage.WRITING), None)
     if session.is_led or session.mode == SessionMode.OVER_TIME:
         session.minutes = sum(round.minutes for round in rounds)
     else:
