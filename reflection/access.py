@@ -77,7 +77,7 @@ def _own_participation(request, least=Role.MEMBER, **of):
     if request.user.is_authenticated:
         mine = Participation.objects.of_current_member(request.user).filter(**of)
         participation = mine.select_related(
-            "session__framework", "membership__partnership", "membership__organisation"
+            "session__framework", "membership__partnership", "membership__organisation", "live_place"
         ).first()
     if participation is None and getattr(request, "guests_welcome", False):
         return _place_of_guest(request, **of)
@@ -93,7 +93,7 @@ def _place_of_guest(request, **of):
     """The place of who was let in as a guest, if it is in this session; None for everybody else."""
     guest = welcome_guest(request)
     places = Participation.objects.filter(guest=guest, **of) if guest else Participation.objects.none()
-    participation = places.select_related("session__framework", "session__partnership").first()
+    participation = places.select_related("session__framework", "session__partnership", "live_place").first()
     if participation:
         participation.guest, participation.membership = guest, None
         request.guest, request.membership = guest, None

@@ -212,6 +212,7 @@ live_urls = [
     path("sessions/<uuid:session_id>/live/arrive/", live.live_arrive, name="live_arrive"),
     path("sessions/<uuid:session_id>/live/hand/", live.live_hand, name="live_hand"),
     path("sessions/<uuid:session_id>/live/pass/", live.live_pass, name="live_pass"),
+    path("sessions/<uuid:session_id>/live/flag/", live.live_flag, name="live_flag"),
 ]
 
 urlpatterns = [

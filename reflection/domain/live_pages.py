@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from zlib import crc32
 
+from django.db.models import Count
 from django.utils import timezone
 
 from partnerships.emails import site_url
@@ -11,13 +13,14 @@ from reflection.domain.labels import step_in_words
 from reflection.domain.live_board import agreed_so_far
 from reflection.domain.live_rooms import count_finished
 from reflection.domain.live_steps import expected_end, following_round, minutes_here, step_back, step_forward
+from reflection.domain.live_words import flagged_words
 from reflection.domain.promises import promise_for
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.domain.themes import ALONE, UNPLACED, arrange
 from reflection.domain.votes import totals_are_out
 from reflection.enums import RoundKind, Stage
 from reflection.models.guests import Guest, JoinCode
-from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live import LiveRun
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
@@ -31,6 +34,13 @@ PLACE_ON_BAR = {
     Stage.CHOOSING: 4,
     Stage.AGREEING: 5,
     Stage.DONE: 5,
+}
+LEFT_WORDS = {
+    Stage.WRITING: "left to write",
+    Stage.REVEALED: "left to read",
+    Stage.GROUPING: "left to group",
+    Stage.CHOOSING: "left to choose",
+    Stage.AGREEING: "left to agree",
 }
 BEFORE_WRITING = (RoundKind.ARRIVE, RoundKind.LAST_ACTIONS)
 
@@ -68,6 +78,11 @@ class Screen:
         """What guests join with; None once it ran out."""
         return JoinCode.objects.letting_in(timezone.now()).filter(session=self.session).first()
 
+    @cached_property
+    def flagged(self) -> list:
+        """Words that somebody would like to hear in plain English. One query, for the screens that draw them."""
+        return flagged_words(self.session)
+
     @property
     def shows_code(self) -> bool:
         """Whether the code stands on the shared screen: until the room has arrived."""
@@ -92,6 +107,23 @@ class Screen:
             {"words": words, "state": "done" if place < here else "now" if place == here else ""}
             for place, words in enumerate(BAR)
         ]
+
+    @property
+    def leader(self) -> str:
+        """First name of who leads now, or ""."""
+        return self.run.led_by.person.short_name if self.run.led_by else ""
+
+    @property
+    def words(self) -> str:
+        """Where the room is, as screens say it aloud when it has moved there."""
+        return (
+            RoundKind(self.round.kind).label if self.round.kind != RoundKind.QUESTION else BAR[PLACE_ON_BAR[self.stage]]
+        )
+
+    @property
+    def left_words(self) -> str:
+        """What the minutes on the clock are for."""
+        return LEFT_WORDS.get(self.stage, "left")
 
     @property
     def following(self) -> Round | None:
@@ -130,9 +162,10 @@ class Screen:
 
 
 def read_screen(session_id) -> Screen | None:
-    """The state of a live session, without its part: four queries, whatever its size. None when it was never begun live."""
+    """The state of a live session, without its part: two queries, whatever its size. None when it was never begun live."""
     run = (
         LiveRun.objects.select_related("session__partnership", "session__framework", "led_by__person")
+        .annotate(here=Count("session__participations__live_place"))
         .filter(session=session_id)
         .first()
     )
@@ -142,8 +175,7 @@ def read_screen(session_id) -> Screen | None:
     for one in rounds:
         one.session = run.session
     run.round = next(one for one in rounds if one.pk == run.round_id)
-    here = LivePlace.objects.in_session(run.session).count()
-    return Screen(session=run.session, run=run, rounds=rounds, here=here)
+    return Screen(session=run.session, run=run, rounds=rounds, here=run.here)
 
 
 def led_question(session_id):
@@ -167,9 +199,18 @@ def question_part(screen: Screen, *, for_those_who_lead: bool) -> dict:
     themes = list(round.themes.all())
     board = arrange(themes=themes, answers=list(answers.with_dots() if dots_out else answers))
     part = {"board": board, "themes": themes, "dots_out": dots_out, "ALONE": ALONE, "UNPLACED": UNPLACED}
+    if screen.stage == Stage.CHOOSING:
+        part["cards_key"] = _cards_key(board)
     if screen.stage in (Stage.AGREEING, Stage.DONE):
         part |= agreed_so_far(screen.session, for_those_who_lead=for_those_who_lead)
     return part
+
+
+def _cards_key(board) -> str:
+    """Changes when a card or a theme moves: who puts dots on cards then fetches them anew."""
+    cards = [(column.theme.name, *(answer.pk for answer in column.answers)) for column in board.columns]
+    loose = [answer.pk for answer in (*board.unplaced, *board.alone)]
+    return f":{crc32(repr((cards, loose)).encode()):x}"
 
 
 def finished_in_words(screen: Screen) -> str:

@@ -245,6 +245,7 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
 def _clear_the_room(session):
     """Who was there, who spoke and who passed is forgotten when a session ends, and so is every guest."""
     forget_voices(session=session)
+    session.flagged_words.all().delete()
     forget_guests(session=session)
 
 

@@ -42,12 +42,24 @@ KEPT = 64  # screens that are kept ready, the newest: a room that comes back at 
 _ready: OrderedDict[tuple, str] = OrderedDict()
 
 
-def draw_screen(session, listeners: Listeners) -> str:
-    """The HTML of a live session for one kind of listener, as it stands at ``session.screen_version``."""
+def draw_screen(session, listeners: Listeners, screen: Screen | None = None) -> str:
+    """The HTML of a live session for one kind of listener, as it stands at ``session.screen_version``.
+
+    Before the room opens it is the one that says so. ``screen``: the state, `with_part`, if it was read already.
+    """
     key = (session.pk, listeners, session.screen_version)
     if key not in _ready:
-        _keep(key, _draw(read_screen(session.pk), listeners))
+        screen = screen or with_part(read_screen(session.pk), listeners)
+        _keep(key, _draw(screen, listeners) if screen else _draw_early(session, listeners))
     return _ready[key]
+
+
+def with_part(screen: Screen | None, listeners: Listeners) -> Screen | None:
+    """The state with what its round adds for one kind of listener."""
+    if screen is None:
+        return None
+    part = PARTS.get(RoundKind(screen.round.kind))
+    return replace(screen, part=part(screen, listeners) if part else {})
 
 
 def draw_screens(session_id) -> tuple[int, dict[Listeners, str]] | None:
@@ -56,20 +68,27 @@ def draw_screens(session_id) -> tuple[int, dict[Listeners, str]] | None:
     if screen is None:
         return None
     version = screen.session.screen_version
-    drawn = {listeners: _draw(screen, listeners) for listeners in Listeners}
+    drawn = {listeners: _draw(with_part(screen, listeners), listeners) for listeners in Listeners}
     for listeners, html in drawn.items():
         _keep((session_id, listeners, version), html)
     return version, drawn
 
 
 def _draw(screen: Screen, listeners: Listeners) -> str:
-    part = PARTS.get(RoundKind(screen.round.kind))
-    screen = replace(screen, part=part(screen, listeners) if part else {})
     kinds = [f"reflection/live/{listeners}/{name}.html" for name in (screen.round.kind, "_no_part")]
     frame = FRAMES[listeners](screen) if listeners in FRAMES and not screen.is_over else {}
+    context = {"screen": screen, "kinds": kinds, **frame}
+    return _render(screen.session, f"reflection/live/{listeners}/screen.html", context)
+
+
+def _draw_early(session, listeners):
+    return _render(session, "reflection/live/_early.html", {"session": session, "listeners": listeners})
+
+
+def _render(session, template, context):
     # Everybody's clock is the group's: these words go to all.
-    with timezone.override(screen.session.partnership.zone), translation.override("en-gb"):
-        return render_to_string(f"reflection/live/{listeners}/screen.html", {"screen": screen, "kinds": kinds, **frame})
+    with timezone.override(session.partnership.zone), translation.override("en-gb"):
+        return render_to_string(template, context)
 
 
 def _rated(screen):

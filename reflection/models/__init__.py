@@ -11,7 +11,7 @@ from reflection.models.framework import (
     Resource,
 )
 from reflection.models.guests import Guest, JoinCode
-from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live import FlaggedWord, LivePlace, LiveRun
 from reflection.models.live_voices import TalkingOrder, TalkingTurn, VoiceTotal
 from reflection.models.meetings import CalendarFeed, Meeting
 from reflection.models.outcomes import Decision, Learning, Matter
@@ -39,6 +39,7 @@ __all__ = [
     "CheckInInvitee",
     "Decision",
     "Draft",
+    "FlaggedWord",
     "Framework",
     "Guest",
     "JoinCode",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from partnerships.models.base import UUIDModel
 
@@ -67,3 +68,22 @@ class LivePlace(UUIDModel):
 
     def __str__(self):
         return "A place at the table"
+
+
+#: A word or two that somebody would like to hear in plain English.
+FLAG_LIMIT = 60
+
+
+class FlaggedWord(UUIDModel):
+    """A word that was not clear to somebody. Nothing here says to whom, or when; deleted once it was explained."""
+
+    session = models.ForeignKey("reflection.Session", models.CASCADE, related_name="flagged_words")
+    word = models.CharField(max_length=FLAG_LIMIT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("session", Lower("word"), name="flagged_word_once_per_session"),
+        ]
+
+    def __str__(self):
+        return "A flagged word"

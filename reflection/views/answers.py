@@ -20,7 +20,7 @@ from reflection.domain.themes import arrange
 from reflection.enums import Attribution, SessionState
 from reflection.forms.answers import AnswerAddForm
 from reflection.models.participations import Participation
-from reflection.views.drafts import keeps_words
+from reflection.views.drafts import IN_ROOM, keeps_words
 
 KEPT = "Kept as a note. Only you will ever see it."
 
@@ -119,7 +119,7 @@ def answer_add(request, participation):
     except ValidationError as refusal:
         form.add_error("body" if refusal.code in ("too_long", "empty") else None, refusal)
         return show_answers(request, round, form, participation=participation, status=422)
-    if participation.is_guest:
+    if participation.is_guest or IN_ROOM in request.POST:
         return redirect("reflection:live_follow", session_id=round.session_id)
     return redirect("reflection:answer_list", round_id=round.pk)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reflection.access import draft_access, own_words_access, writing_access
 from reflection.domain.drafts import confirm_spoken_words, discard_draft, keep_as_note
 from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of
+from reflection.domain.live_rooms import finish_round
 from reflection.domain.promises import promise_for, revealers_in_words
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.forms.drafts import DraftSaveForm, DraftWriteForm
@@ -31,7 +32,10 @@ BUTTONS = {
     "skip": {},
     "call": {},
     "open": {},
+    # On a live page: a note that stands in the box stays one.
+    "finish": {"ready": True},
 }
+IN_ROOM = "live"  # the field by which the page of a live session says that it is to come back
 BOTH_KEPT = (
     "Another tab or phone of yours had other words for this question. Both are kept: the newer ones are below the box."
 )
@@ -79,7 +83,7 @@ def show_writing(request, participation, form=None, *, status=200):
         "draft": draft,
         "others": [words for words in here.drafts if words != draft and (words.confirmed or words.note)],
         "to_confirm": [words for words in here.to_confirm if words != draft],
-        "form": form or _box(participation, draft),
+        "form": form or box_for(participation, draft),
         "participation": participation,
         "prompts": round.prompts.all(),
         "promise": promise_for(attribution=round.attribution, minimum=minimum_people(round), revealers=revealers),
@@ -122,7 +126,8 @@ def _chosen(request, here, sharable):
     return draft if draft and (sharable or draft.note) else None
 
 
-def _box(participation, draft):
+def box_for(participation, draft):
+    """The form with a draft of one's own in its box, or with an empty one."""
     initial = {"place": participation.pk, "draft_id": uuid4(), "version": 0, "body": ""}
     if draft:
         initial |= {"draft_id": draft.pk, "version": draft.version, "body": draft.body}
@@ -134,6 +139,11 @@ def _names(people):
     first = {name for member in people for name in (member.person.short_name, *member.person.full_name.split())}
     organisations = {member.organisation.name for member in people if member.organisation}
     return "|".join(sorted(name for name in first | organisations if len(name) > 1))
+
+
+def names_to_guess(session):
+    """The names for that notice, on the page of a live session. One query."""
+    return _names(list(session.partnership.memberships.current().by_name()))
 
 
 @keeps_words
@@ -153,8 +163,19 @@ def draft_write(request, participation):
         return show_writing(request, participation, form, status=422)
     if saved.other:
         messages.warning(request, BOTH_KEPT)
+        if IN_ROOM in request.POST:
+            return redirect(room_address(participation.session.pk, draft=saved.draft.pk))
         return redirect(_page(participation.round, draft=saved.draft.pk))
+    if button == "finish":
+        _finish(request, participation)
     return redirect(_where_to(request, participation, button))
+
+
+def _finish(request, participation):
+    try:
+        finish_round(participation=participation, round=participation.round)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
 
 
 def _keep(form, round, **how):
@@ -172,10 +193,16 @@ def _page(round, *, draft=None):
     return reverse("reflection:draft_write", kwargs={"round_id": round.pk}, query={"draft": draft} if draft else None)
 
 
+def room_address(session_id, *, draft=None):
+    """The page of a live session, with a draft of one's own in its box."""
+    query = {"draft": draft} if draft else None
+    return reverse("reflection:live_follow", kwargs={"session_id": session_id}, query=query)
+
+
 def _where_to(request, participation, button):
     round, session_id = participation.round, participation.session.pk
-    if participation.is_guest:
-        return reverse("reflection:live_follow", kwargs={"session_id": session_id})
+    if participation.is_guest or (IN_ROOM in request.POST and button not in ("call", "next")):
+        return room_address(session_id, draft=request.POST["open"] if button == "open" else None)
     if button == "add":
         return _page(round, draft="new")
     if button == "open":
@@ -255,7 +282,7 @@ def _change(request, draft, change, words):
         messages.error(request, refusal.messages[0])
     else:
         messages.success(request, words)
-    if request.membership is None or draft.round.is_together:
+    if request.membership is None or draft.round.is_together or IN_ROOM in request.POST:
         return redirect("reflection:live_follow", session_id=draft.round.session_id)
     if "list" in request.POST:
         return redirect("reflection:draft_list", session_id=draft.round.session_id)

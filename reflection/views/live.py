@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,22 +12,25 @@ from partnerships.enums import Role
 from partnerships.idempotency import STORE_HEADER, idempotent
 from reflection.access import participation_access, session_access
 from reflection.domain.arriving import say_word
-from reflection.domain.live import begin_live, leads_now
-from reflection.domain.live_mine import mine_of
+from reflection.domain.live import NOT_BEGUN, begin_live, leads_now
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
 from reflection.domain.live_talk import is_turn_of, pass_turn
+from reflection.domain.live_words import flag_word
 from reflection.enums import RoundKind, SessionMode
 from reflection.guest_doors import guests_too
-from reflection.live.screens import draw_screen
+from reflection.live.screens import draw_screen, with_part
 from reflection.live.stream import address_for
 from reflection.live.tickets import Listeners, person_key
 from reflection.views.live_commands import UNKNOWN, carry_out
 from reflection.views.live_lead import lead_part
-from reflection.views.pairs import alone_form
-from reflection.views.ratings import rating_form
+from reflection.views.live_mine import my_part
 from reflection.views.refusals import say_refusal
 from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
+
+HAND_UP = "Your hand is up. Those who lead see it."
+HAND_DOWN = "Your hand is down."
+FLAGGED = "Those who lead see that word now, and nobody sees who asked."
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
@@ -73,30 +75,24 @@ def live_screen(request, session):
 @participation_access
 def live_follow(request, participation):
     session = participation.session
-    if not session.is_live:
+    if not (session.is_open and session.meets):
         return redirect("reflection:session_detail", session.pk)
+    screen = _where_the_room_is(participation)
     own = {"participation": participation, "my_turn": is_turn_of(participation)}
-    mine = _mine(request, participation)
-    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", mine=mine, **own)
+    own["mine"] = my_part(request, participation, screen)
+    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", screen=screen, **own)
 
 
-def _page(request, session, listeners, template, **context):
+def _page(request, session, listeners, template, screen=None, **context):
     # Read first, drawn afterwards: what moved in between comes by the stream.
-    html = draw_screen(session, listeners)
+    html = draw_screen(session, listeners, screen)
     context |= {"session": session, "region": html, "now": timezone.now(), "listeners": listeners}
     return render(request, template, context)
 
 
-def _mine(request, participation):
-    screen = read_screen(participation.session_id)
-    mine = mine_of(participation, screen)
-    context = {"screen": screen, "participation": participation, "mine": mine}
-    if screen.round.is_together:
-        context["form"] = alone_form(participation, mine["draft"])
-    if screen.round.is_rated and screen.round.is_writable():
-        participation.round = screen.round
-        context["form"] = rating_form(participation)
-    return render_to_string("reflection/live/mine/mine.html", context, request)
+def _where_the_room_is(participation):
+    """What everybody sees, read once for the page and for one's own part of it; None before the room opens."""
+    return with_part(read_screen(participation.session_id), Listeners.PARTICIPANT)
 
 
 @guests_too
@@ -104,7 +100,8 @@ def _mine(request, participation):
 @participation_access
 def live_mine(request, participation):
     """What only this person may see of the stage the room is at: their box, their dots."""
-    return render(request, "reflection/live/live_mine.html", {"mine": _mine(request, participation)})
+    mine = my_part(request, participation, _where_the_room_is(participation))
+    return render(request, "reflection/live/live_mine.html", {"mine": mine})
 
 
 @require_safe
@@ -196,6 +193,8 @@ def live_here(request, participation):
 def live_finish(request, participation):
     screen = read_screen(participation.session_id)
     try:
+        if screen is None:
+            raise ValidationError(NOT_BEGUN)
         finish_round(participation=participation, round=screen.round)
     except ValidationError as refusal:
         say_refusal(request, refusal)
@@ -222,10 +221,34 @@ def live_arrive(request, participation):
 @require_POST
 @participation_access
 def live_hand(request, participation):
+    up = request.POST.get("up") == "1"
     try:
-        set_hand(participation=participation, up=request.POST.get("up") == "1")
+        set_hand(participation=participation, up=up)
     except ValidationError as refusal:
-        say_refusal(request, refusal)
+        return _said(request, participation, refused=refusal)
+    return _said(request, participation, words=HAND_UP if up else HAND_DOWN)
+
+
+@guests_too
+@require_POST
+@participation_access
+def live_flag(request, participation):
+    """“Say that plainly.” No key is kept for this form: what is kept of a key says who sent it and when."""
+    try:
+        flag_word(session=participation.session, word=request.POST.get("word", ""))
+    except ValidationError as refusal:
+        return _said(request, participation, refused=refusal)
+    return _said(request, participation, words=FLAGGED)
+
+
+def _said(request, participation, *, words="", refused=None):
+    """To a script: what to say. To a form: the page again, with the words on it."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"words": refused.messages[0] if refused else words}, status=409 if refused else 200)
+    if refused:
+        say_refusal(request, refused)
+    else:
+        messages.success(request, words)
     return redirect("reflection:live_follow", participation.session_id)
 
 

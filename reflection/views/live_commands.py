@@ -21,6 +21,7 @@ from reflection.domain.live_board import move_card, undo_move
 from reflection.domain.live_pairs import mix_again, note_called_in, seat_person, take_small_step, unseat_person
 from reflection.domain.live_talk import ask_again, begin_talk, end_talk, pass_turn, speak_next
 from reflection.domain.live_voices import bring_in, mark_spoke, place_at_table, unmark_spoke
+from reflection.domain.live_words import settle_word
 from reflection.enums import DidWeDoIt, RoundKind, SmallStep
 from reflection.models.actions import Action
 from reflection.models.guests import Guest
@@ -212,6 +213,10 @@ def _called(about, *, session, by):
     return f"{note_called_in(session=session, place_id=about[0])} is off the list."
 
 
+def _plain(about, *, session, by):
+    settle_word(session=session, word_id=_one_id(about))
+
+
 COMMANDS = {
     "did": _did,
     "next": _next,
@@ -241,4 +246,5 @@ COMMANDS = {
     "seat": _seat,
     "unseat": _unseat,
     "called": _called,
+    "plain": _plain,
 }

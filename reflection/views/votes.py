@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.enums import Role
-from partnerships.idempotency import idempotent
+from partnerships.idempotency import STORE_HEADER, idempotent
 from reflection.access import round_access, voting_access
 from reflection.domain.themes import arrange
 from reflection.domain.votes import add_dot, dots_of, take_dot
@@ -60,12 +61,25 @@ def vote_take(request, participation):
 
 
 def _change(request, participation, change):
-    answer = participation.answer
+    answer, refused = participation.answer, None
     try:
         change(participation=participation, answer=answer)
     except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-    if participation.is_guest:
-        return redirect("reflection:live_follow", session_id=participation.session_id)
+        refused = refusal.messages[0]
+    if request.headers.get("Accept") == "application/json":
+        return _dots_now(participation, answer, refused)
+    if refused:
+        messages.error(request, refused)
+    if participation.is_guest or "live" in request.POST:
+        return redirect(f"{reverse('reflection:live_follow', args=[participation.session_id])}#answer-{answer.pk}")
     address = reverse("reflection:vote_choose", kwargs={"round_id": answer.round_id})
     return redirect(f"{address}#answer-{answer.pk}")
+
+
+def _dots_now(participation, answer, refused):
+    """To a script, so that the page stays as it is: one's own dots on this answer, and how many are left."""
+    mine = dots_of(participation=participation, round=answer.round)
+    dots = {"mine": mine.get(answer.pk, 0), "left": DOTS - sum(mine.values()), "refused": refused}
+    response = JsonResponse(dots, status=409 if refused else 200)
+    response[STORE_HEADER] = "1"
+    return response

@@ -1,7 +1,6 @@
 // The box saves by itself: a second after a pause, and when the page is left. One save at a time.
 // "Saved" is said only once the server said so. What the server has not acknowledged is kept on this
 // device, for this person, for a day at most, unless the device is shared.
-const form = document.querySelector("form[data-autosave]");
 const PAUSE = 1000; // ms after the last key
 const EMPTY_PAUSE = 10000; // a cleared box may be about to be filled again
 const RETRY = 5000;
@@ -55,17 +54,18 @@ class Autosave {
     this.sending = null;
     this.timer = null;
     this.spokenAt = 0;
-    this.over = !form.querySelector('[name="next"]');
+    this.over = !form.querySelector('[name="next"], [data-writable]');
+    this.inRoom = "room" in form.dataset; // a live page: other parts of it come and go around the box
+    this.gone = new AbortController(); // ends what listens beyond the form, when another box takes its place
     this.keptAs = new Set(); // keys under which text waits on this device
     form.querySelector("[data-shared]")?.addEventListener("change", (event) => this.share(event.target.checked));
     this.box.addEventListener("input", () => this.typed());
     form.addEventListener("submit", (event) => this.submitted(event));
-    addEventListener("pagehide", () => this.leave());
-    addEventListener("pageshow", () => {
-      this.leaving = false;
-    });
-    addEventListener("online", () => this.save());
-    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()));
+    const { signal } = this.gone;
+    addEventListener("pagehide", () => this.leave(), { signal });
+    addEventListener("pageshow", () => (this.leaving = false), { signal });
+    addEventListener("online", () => this.save(), { signal });
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()), { signal });
   }
 
   get text() {
@@ -119,7 +119,7 @@ class Autosave {
   // Words of an earlier visit that never reached the server come back into the box, if it is as it was.
   restore() {
     const mark = `${PREFIX}${this.form.dataset.person}.${this.form.dataset.round}.`;
-    const known = new Set([this.text, ...Array.from(document.querySelectorAll(".pn-answer .pn-pre"), (words) => words.textContent)]);
+    const known = new Set([this.text, ...Array.from(document.querySelectorAll(".pn-answer .pn-pre, .pn-live-own .pn-pre"), (words) => words.textContent)]);
     const mine = keptEntries().filter((entry) => entry.key.startsWith(mark));
     for (const entry of mine) if (!entry.body || known.has(entry.body)) storage.removeItem(entry.key);
     const latest = mine.filter((entry) => storage.getItem(entry.key)).sort((one, other) => other.at - one.at)[0];
@@ -262,6 +262,7 @@ class Autosave {
   // The answers were shown, or writing ended, while somebody wrote: the words of the page change, the box does not.
   async writingIsOver() {
     this.over = true;
+    if (this.inRoom) return this.keepForOneself();
     const page = await this.fetchPage();
     if (!page) return;
     for (const selector of ["[data-standing]", "#buttons"]) {
@@ -273,9 +274,36 @@ class Autosave {
     this.notice("This happened while you were writing. What you have in the box is safe. Choose below what becomes of it.");
   }
 
+  // In a live session the page brings the choice what becomes of the words; until then they are a note of one's own.
+  keepForOneself() {
+    this.form.dataset.note = "";
+    this.notice("The answers were shown while you were writing. What you have in the box is safe, and only you can see it.");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), 0);
+  }
+
+  // Before another box takes the place of this one: true once the server has every word.
+  async settle() {
+    await this.sending;
+    await this.save();
+    if (this.over && this.isUnsaved && !this.lost) await this.save(); // refused as an answer, then kept as a note
+    return !this.isUnsaved;
+  }
+
+  // Which draft is in the box, if there are words in it.
+  get draft() {
+    return this.text.trim() === "" ? "" : this.form.elements.draft_id.value;
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    clearTimeout(this.speaking);
+    this.gone.abort();
+  }
+
   clash(other) {
     this.clashed = true;
-    const link = Object.assign(document.createElement("a"), { href: `${this.form.action}?draft=${encodeURIComponent(other.draft)}`, className: "btn btn-quiet", textContent: "Open those instead" });
+    const link = Object.assign(document.createElement("a"), { href: `${this.inRoom ? location.pathname : this.form.action}?draft=${encodeURIComponent(other.draft)}`, className: "btn btn-quiet", textContent: "Open those instead" });
     this.notice("Another tab or phone of yours saved other words for this question. Both are kept. These are the others:", other.body, [], link);
   }
 
@@ -345,9 +373,15 @@ class Autosave {
   }
 }
 
-forgetOld();
-if (form) {
-  const autosave = new Autosave(form);
+// The box of this page: `box.now`, null while it has none. A live page brings another one in and starts it.
+export const box = { now: null };
+
+export function start() {
+  box.now?.stop();
+  box.now = null;
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const autosave = (box.now = new Autosave(form));
   const shared = form.querySelector("[data-shared]");
   if (shared) {
     shared.checked = autosave.shared;
@@ -356,3 +390,6 @@ if (form) {
   autosave.restore();
   if (autosave.isUnsaved) autosave.typed(); // words that were typed before this script had come
 }
+
+forgetOld();
+start();

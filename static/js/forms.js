@@ -5,7 +5,7 @@ const sentAt = new WeakMap();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "get" || event.defaultPrevented) return;
+  if (form.method === "get" || event.defaultPrevented || "liveVote" in form.dataset) return; // dots may be put one after the other
   const now = Date.now();
   if (now - (sentAt.get(form) ?? -PAUSE) < PAUSE) {
     event.preventDefault();

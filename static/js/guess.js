@@ -1,7 +1,5 @@
 // Could someone guess who wrote this? A gentle line under the box when the words hold a name of the group, an
 // organisation's name, or "I, as the …". It is worked out here, in the browser: nothing is sent.
-const form = document.querySelector("form[data-names]");
-const notice = document.querySelector("[data-guess]");
 const PAUSE = 800; // ms
 const ROLE = /\b(?:I|we),? (?:as|being) (?:the|a|an) \S+/i;
 
@@ -21,7 +19,10 @@ function guess(text, names) {
   return role ? `Could someone guess it is you? Your words say “${role[0]}”. That may be fine: it is up to you.` : "";
 }
 
-if (form && notice) {
+function start() {
+  const form = document.querySelector("form[data-names]");
+  const notice = form?.querySelector("[data-guess]");
+  if (!notice) return;
   const names = finder(form.dataset.names.split("|").filter(Boolean).sort((one, other) => other.length - one.length));
   let timer;
   const look = () => {
@@ -35,3 +36,6 @@ if (form && notice) {
   });
   look();
 }
+
+start();
+document.addEventListener("live:mine", start); // a live page brings another box in

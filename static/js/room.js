@@ -1,3 +1,4 @@
+import { box, start } from "./autosave.js";
 import { newKey } from "./keys.js";
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
 
@@ -8,6 +9,11 @@ const live = document.querySelector("[data-live]");
 const said = document.querySelector("[data-live-said]");
 const HERE_EVERY = 45000; // ms
 const MINE_JITTER = 1500; // ms: everybody moves at once, and not everybody fetches at once
+const OUT_OF_TOUCH = 45000; // ms without a sign of life
+
+export function say(words) {
+  said.textContent = words;
+}
 
 class Room {
   constructor(live) {
@@ -16,25 +22,40 @@ class Room {
     this.version = Number(live.dataset.liveVersion);
     this.offset = Date.parse(live.dataset.liveNow) - Date.now(); // a phone's clock may be a day out
     this.mine = document.getElementById("mine");
-    this.moved = document.querySelector("[data-live-moved]");
+    this.isPhone = "liveHere" in live.dataset;
+    this.held = null; // a screen that waits until somebody has stopped typing
+    this.heardAt = performance.now();
+    this.copy();
     setInterval(() => this.tick(), 500);
     this.tick();
     this.plan(ASK_EVERY);
     document.addEventListener("visibilitychange", () => this.plan(0));
     this.stream = new Stream(() => `${this.url}?known=${this.version}`, {
-      lives: () => this.plan(this.stream?.every ?? ASK_EVERY),
+      lives: () => {
+        this.heard();
+        this.plan(this.stream?.every ?? ASK_EVERY);
+      },
       told: (state) => this.show(state),
       unsure: () => this.plan(0),
     });
     document.getElementById("live-command")?.addEventListener("submit", (event) => this.command(event));
-    if (live.dataset.liveHere) this.here();
-  }
-
-  get key() {
-    return this.live.querySelector("[data-live-key]")?.dataset.liveKey;
+    if (this.isPhone) this.here();
   }
 
   // --- Everybody's ---------------------------------------------------------------------------------
+  at(name, place = this.live) {
+    return place.querySelector(`[data-live-${name}]`)?.getAttribute(`data-live-${name}`);
+  }
+
+  // What one's own part belongs to: the step, and the cards while everybody puts dots on them.
+  belongs(place = this.live) {
+    return this.at("mine-key", place) ?? this.at("key", place);
+  }
+
+  heard() {
+    this.heardAt = performance.now();
+  }
+
   plan(wait) {
     clearTimeout(this.timer);
     if (document.visibilityState !== "visible") return;
@@ -44,7 +65,9 @@ class Room {
   async ask() {
     try {
       const answer = await fetch(`${this.url}?known=${this.version}`, { redirect: "manual" });
-      if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) return location.reload();
+      const out = answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404;
+      // Signed out with words in the box: they stay, and the box itself asks to sign in.
+      if (out && !this.isTyping && !box.now?.isUnsaved) return location.reload();
       if (answer.ok) this.show(await answer.json());
     } catch {
       // offline: what is on the screen stays
@@ -53,17 +76,33 @@ class Room {
   }
 
   show(state) {
+    this.heard();
     if (!("html" in state)) return state.version > this.version && this.plan(0);
     if (state.version <= this.version) return;
     this.version = state.version;
-    const before = this.key;
+    if (this.isPhone && (this.held !== null || this.isTyping)) {
+      const then = new DOMParser().parseFromString(state.html, "text/html");
+      if (this.held !== null || this.belongs(then) !== this.belongs()) {
+        this.held = state.html; // nothing on the page jumps while somebody types
+        return this.offer(this.at("words", then));
+      }
+    }
+    this.draw(state.html);
+  }
+
+  draw(html) {
+    this.held = null;
+    const [before, step] = [this.belongs(), this.at("key")];
     const focused = this.live.contains(document.activeElement) ? document.activeElement : null;
     const open = new Set([...this.live.querySelectorAll("details[open][id]")].map((one) => one.id));
-    this.live.innerHTML = state.html;
+    this.live.innerHTML = html;
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     this.refocus(focused);
+    this.copy();
     this.tick();
-    if (this.key !== before) this.steppedOn();
+    if (this.at("key") !== step) say(this.at("words") ?? "");
+    if (this.belongs() !== before && this.mine) setTimeout(() => this.fetchMine(), Math.random() * MINE_JITTER);
+    if (this.at("key") !== step && this.isPhone && !this.mine.contains(document.activeElement)) this.toHeading();
     this.live.dispatchEvent(new CustomEvent("live:shown", { bubbles: true }));
   }
 
@@ -74,40 +113,85 @@ class Room {
     same?.focus({ preventScroll: true });
   }
 
-  steppedOn() {
-    said.textContent = this.live.querySelector("[data-live-words]")?.dataset.liveWords ?? "";
-    if (this.mine) setTimeout(() => this.fetchMine(), Math.random() * MINE_JITTER);
+  toHeading() {
+    const heading = this.live.querySelector("h1");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  // Figures that stand in one's own part too, e.g. in the bar below.
+  copy() {
+    for (const slot of this.mine?.querySelectorAll("[data-live-slot]") ?? []) {
+      const from = this.live.querySelector(`[data-live-for="${slot.dataset.liveSlot}"]`);
+      slot.replaceChildren(...(from ? from.cloneNode(true).childNodes : []));
+    }
   }
 
   // --- One's own -----------------------------------------------------------------------------------
   get isTyping() {
-    return this.mine.contains(document.activeElement) && /^(textarea|input)$/.test(document.activeElement.localName) && document.activeElement.type !== "radio";
+    const active = document.activeElement;
+    return Boolean(this.mine?.contains(active) && active.matches("textarea, input:not([type=radio], [type=checkbox], [type=hidden])"));
   }
 
-  async fetchMine({ now = false } = {}) {
-    if (this.isTyping && !now) return this.offer();
-    const answer = await fetch(this.live.dataset.liveMine, { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok) return setTimeout(() => this.fetchMine({ now }), ASK_EVERY);
+  // `draft`: which of one's own words to put in the box; those that are in it, unless said otherwise.
+  async fetchMine({ now = false, draft = box.now?.draft ?? "" } = {}) {
+    if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
+    if (box.now && !(await box.now.settle())) return this.offer(undefined, "Your last words are not saved yet. They stay in the box.");
+    if (now && this.held !== null) this.draw(this.held);
+    const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
+    const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return setTimeout(() => this.fetchMine({ now, draft }), ASK_EVERY);
     const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
-    if (this.isTyping && !now) return this.offer();
-    this.moved.hidden = true;
+    if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
+    const open = [...this.mine.querySelectorAll("details[open][id]")].map((one) => one.id);
     this.mine.replaceChildren(...document.importNode(then, true).childNodes);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    this.copy();
+    start();
     this.mine.dispatchEvent(new CustomEvent("live:mine", { bubbles: true }));
   }
 
-  offer() {
+  offer(where = this.at("words"), words = "What you typed is kept.") {
+    const place = document.querySelector("[data-live-moved]");
+    if (!place) return;
     const go = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Go there" });
-    go.addEventListener("click", () => this.fetchMine({ now: true }));
-    this.moved.hidden = false;
-    this.moved.replaceChildren(`The group has moved on to “${said.textContent}”. What you typed is kept. `, go);
+    go.addEventListener("click", async () => {
+      place.hidden = true;
+      await this.fetchMine({ now: true });
+      if (this.isPhone && this.held === null) this.toHeading();
+    });
+    place.hidden = false;
+    place.replaceChildren(`The group has moved on to “${where}”. ${words} `, go);
   }
 
   // --- The clock -----------------------------------------------------------------------------------
   tick() {
     for (const clock of this.live.querySelectorAll("[data-live-ends]")) {
-      const left = Math.max(0, Math.round((Date.parse(clock.dataset.liveEnds) - Date.now() - this.offset) / 1000));
+      const ends = Date.parse(clock.dataset.liveEnds);
+      const left = Math.max(0, Math.round((ends - Date.now() - this.offset) / 1000));
       clock.querySelector("[data-live-left]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      const of = clock.parentElement.querySelector("[data-live-of]");
+      if (of) of.textContent = left ? of.dataset.liveOf : "Finish your sentence";
+      this.tellTime(ends, left, Math.round((ends - Date.parse(clock.dataset.liveFrom)) / 1000));
     }
+    const checked = this.mine?.querySelector("[data-live-checked]");
+    if (!checked) return;
+    const silent = performance.now() - this.heardAt;
+    const words = silent > OUT_OF_TOUCH ? "Out of touch for the moment. Trying again." : `Checked ${Math.floor(silent / 1000) === 1 ? "1 second" : `${Math.floor(silent / 1000)} seconds`} ago.`;
+    if (checked.textContent !== words) checked.textContent = words;
+  }
+
+  // Said aloud at half, at one minute and at the end, once each; nothing closes by itself.
+  tellTime(ends, left, whole) {
+    const before = this.told?.ends === ends ? this.told.left : left;
+    this.told = { ends, left };
+    if (!this.isPhone) return;
+    const passed = (mark) => before > mark && left <= mark;
+    if (passed(0)) say("Time. Finish your sentence: nothing closes by itself.");
+    else if (passed(60)) say("1 minute left.");
+    else if (passed(Math.round(whole / 2)) && left > 60) say("Half of the time is left.");
   }
 
   // --- Presses -------------------------------------------------------------------------------------
@@ -134,4 +218,4 @@ class Room {
   }
 }
 
-if (live) new Room(live);
+export const room = live ? new Room(live) : null;

@@ -35,4 +35,5 @@ ROWS = [
     Row("reflection:live_arrive", GUESTS_TOO, begun, **POST, data=lambda house: {"pass": "1"}),
     Row("reflection:live_hand", GUESTS_TOO, begun, **POST, data=lambda house: {"up": "1"}),
     Row("reflection:live_pass", GUESTS_TOO, begun, **POST),
+    Row("reflection:live_flag", GUESTS_TOO, begun, **POST, data=lambda house: {"word": "co-production"}),
 ]

@@ -1,0 +1,127 @@
+import { box } from "./autosave.js";
+import { newKey } from "./keys.js";
+import { room, say } from "./room.js";
+
+// What somebody presses on their phone in a live session happens in place. Without this script each press is a form that
+// comes back to the page.
+const NOT_THROUGH = "That did not get through. Press it again when you are back online.";
+let votes = Promise.resolve(); // one dot after the other, however fast somebody taps
+
+function tell(words, care = false) {
+  const note = Object.assign(document.createElement("p"), { className: `pn-note${care ? " pn-note--care" : ""} mb-2`, textContent: words });
+  document.querySelector("[data-live-answer]")?.replaceChildren(...(words ? [note] : []));
+}
+
+function post(form, submitter, headers = {}) {
+  const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+  return fetch(address, { method: "POST", body: new FormData(form, submitter), headers, redirect: "manual" });
+}
+
+const json = (form, submitter) => post(form, submitter, { Accept: "application/json", "Idempotency-Key": newKey() });
+
+// --- The box ---------------------------------------------------------------------------------------
+// Its words have reached the server by now (autosave.js). A refusal is sent again the plain way: its page says why.
+async function write(form, submitter) {
+  try {
+    const answer = await post(form, submitter);
+    if (answer.type !== "opaqueredirect") throw new TypeError("refused");
+  } catch (problem) {
+    box.now.leaving = box.now.pressed = false;
+    if (navigator.onLine && problem.message === "refused") {
+      form.dataset.plain = "";
+      return form.requestSubmit(submitter);
+    }
+    return tell(NOT_THROUGH, true);
+  }
+  tell("");
+  await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new" });
+  if (submitter?.name === "open" || submitter?.name === "add") document.getElementById("id_body")?.focus();
+  if (submitter?.name === "finish") document.querySelector("[data-finish]")?.focus();
+  say({ add: "Added.", finish: "You are finished. You can still write.", note: "Kept as a note. Only you will ever see it." }[submitter?.name] ?? "");
+}
+
+// Writing on after “I’m finished” takes that back; the words that are ready stay so.
+document.addEventListener("input", (event) => {
+  const finish = event.target.name === "body" && document.querySelector('[data-finish][aria-pressed="true"]');
+  if (!finish) return;
+  finish.setAttribute("aria-pressed", "false");
+  finish.querySelector("span").textContent = "I’m finished";
+});
+
+// Ctrl+Enter adds; Enter makes a new line.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.name !== "body") return;
+  event.preventDefault();
+  const add = event.target.form.querySelector('[name="add"][data-writable]');
+  if (add) event.target.form.requestSubmit(add);
+});
+
+// --- Dots ------------------------------------------------------------------------------------------
+const dots = (count) => `${count} ${count === 1 ? "dot" : "dots"}`;
+
+async function vote(form, submitter) {
+  if (submitter?.getAttribute("aria-disabled") === "true") {
+    return say("add" in submitter.dataset ? "You have put all your dots. Take one back first." : "None of your dots is here.");
+  }
+  try {
+    const answer = await json(form, submitter);
+    if (!(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return location.reload();
+    const { mine, left, refused } = await answer.json();
+    form.querySelector("output").textContent = dots(mine);
+    form.querySelector("[data-take]").setAttribute("aria-disabled", String(!mine));
+    for (const add of document.querySelectorAll("[data-live-vote] [data-add]")) add.setAttribute("aria-disabled", String(!left));
+    const marks = [...document.querySelectorAll("[data-live-dots] i")];
+    for (const [place, mark] of marks.entries()) mark.classList.toggle("on", place < left);
+    document.querySelector("[data-left]").textContent = `${left} of ${marks.length} left`;
+    tell(refused ?? "", true);
+    say(`${dots(mine)}, ${left} left`);
+  } catch {
+    tell(NOT_THROUGH, true);
+  }
+}
+
+// --- A hand, a word --------------------------------------------------------------------------------
+async function hand(form, submitter) {
+  try {
+    const answer = await json(form, submitter);
+    const { words } = await answer.json();
+    if (!answer.ok) return tell(words, true);
+    const up = submitter.value === "1";
+    submitter.value = up ? "0" : "1";
+    submitter.setAttribute("aria-pressed", String(up));
+    submitter.querySelector("[data-words]").textContent = up ? "Hand is up" : "Raise my hand";
+    tell("");
+    say(words);
+  } catch {
+    tell(NOT_THROUGH, true);
+  }
+}
+
+async function flag(form, submitter) {
+  try {
+    const answer = await json(form, submitter);
+    const { words } = await answer.json();
+    if (answer.ok) form.reset();
+    tell(words, !answer.ok);
+  } catch {
+    tell(NOT_THROUGH, true);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || !form.closest("#mine")) return;
+  if (form.id === "write" && submitter?.name !== "call" && !("plain" in form.dataset)) {
+    event.preventDefault();
+    write(form, submitter);
+  } else if ("liveVote" in form.dataset) {
+    event.preventDefault();
+    votes = votes.then(() => vote(form, submitter));
+  } else if ("liveHand" in form.dataset) {
+    event.preventDefault();
+    hand(form, submitter);
+  } else if ("liveFlag" in form.dataset) {
+    event.preventDefault();
+    flag(form, submitter);
+  }
+});
