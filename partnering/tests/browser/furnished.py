@@ -22,6 +22,7 @@ from reflection.domain.sessions import cancel_session, close_session, schedule_s
 from reflection.domain.themes import ALONE, create_theme, differ_on_theme, move_answer
 from reflection.domain.votes import add_dot
 from reflection.enums import Attribution, Audience, HowAgreed
+from reflection.tests.ratings import make_rating, rate
 from reflection.tests.sessions import make_open, make_plan, write
 
 WORDS = "We cook on the day, and nobody pays for the hour before. {}"
@@ -41,6 +42,7 @@ def furnish(house, framework):
     _writing(things)
     _shown(things)
     _named(things)
+    _rated(things)
     _checkins(things)
     return things
 
@@ -218,6 +220,16 @@ def _shown(things):
         text=f"Ring the cooks {LONG}", owners=[things.bea, lead], due_on=timezone.localdate(), **kept
     )
     things.shown, things.grouping, things.choosing, things.agreeing = session, grouping, choosing, agreeing
+
+
+def _rated(things):
+    """The twelve signs: a round that Bea may still rate in, and one that was shown."""
+    things.rating = make_rating(things.larkmere, things.framework, things.lead, title="How does it look to you?")
+    things.rated = make_rating(things.larkmere, things.framework, things.lead, title="How it looked to us")
+    for key, values in (("need", [3, 3, 4, 4, 4, 3]), ("aims", [1, 2, 5, 5, 0, 4]), ("trust", [2, 4])):
+        rate(things.rated, values, key=key)
+    reveal_session(session=things.rated.session, by=things.lead)
+    things.rated.refresh_from_db()
 
 
 def _named(things):

@@ -201,6 +201,8 @@ WALKS = {
         "reflection:participation_finish": in_session("writing"),
         "reflection:participation_call": in_session("writing"),
         "reflection:answer_list": in_round("grouping", "named_round", "too_few"),
+        "reflection:round_rate": in_round("rating", "rated"),
+        "reflection:rating_list": in_round("rated", "rating"),
         "reflection:theme_board": in_round("grouping"),
         "reflection:vote_choose": in_round("choosing"),
         "reflection:outcome_agree": in_session("shown"),

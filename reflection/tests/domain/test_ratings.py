@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
 
 from partnerships.enums import Sector
+from partnerships.tests.together import at_once
 from reflection.domain.drafts import save_draft
 from reflection.domain.labels import SMALLEST_LABEL
 from reflection.domain.participations import forget_words_of, give_words_back_to
@@ -265,3 +266,24 @@ def test_the_database_s_own_mark_tells_nobody_s_number(larkmere, framework, lead
         assert cursor.fetchone() == (1, 12)
         cursor.execute("SELECT count(*) FROM reflection_ratingdraft")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_a_number_and_the_reveal_never_pass_each_other(larkmere, framework, lead):
+    """Whoever rates while the answers are shown is counted, or told that it is over: never kept and left behind (C2)."""
+    for _ in range(10):
+        round = make_rating(larkmere, framework, lead, attribution=Attribution.ANONYMOUS)
+        rate(round, [3] * 6)
+        late = list(round.session.participations.order_by("membership__person__email")[6:10])
+        outcomes = at_once(
+            lambda round=round: reveal_round(round=round, by=lead),
+            *(
+                lambda place=place, round=round: save_ratings(participation=place, round=round, values={"need": 5})
+                for place in late
+            ),
+        )
+        kept = sum(not isinstance(outcome, Exception) for outcome in outcomes[1:])
+        told = sum(RatingCount.objects.filter(round=round).values_list("people", flat=True))
+        assert told == 6 + kept
+        assert not RatingDraft.objects.filter(round=round).exists()
