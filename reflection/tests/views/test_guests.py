@@ -294,9 +294,11 @@ def test_only_these_pages_welcome_guests():
     patterns = next(one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "reflection")
     welcome = {one.name for one in patterns.url_patterns if getattr(one.callback, "welcomes_guests", False)}
     assert welcome == {
-        "live_follow", "live_follow_state", "live_mine", "live_here", "live_finish", "live_hand",
-        "draft_write", "draft_save", "draft_discard", "draft_keep", "draft_confirm",
-        "answer_add", "vote_add", "vote_take",
+        "answer_add", "draft_confirm", "draft_discard", "draft_keep", "draft_save", "draft_write",
+        "live_arrive", "live_finish", "live_flag", "live_follow", "live_follow_state", "live_hand",
+        "live_here", "live_mine", "live_pass", "pair_alone", "pair_bring", "pair_detail",
+        "pair_join", "pair_state", "pair_write", "participation_call", "rating_save", "round_rate",
+        "vote_add", "vote_take",
     }  # fmt: skip
 
 
