@@ -5,6 +5,7 @@ from random import Random
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from reflection.domain.drafts import note_called
@@ -148,8 +149,8 @@ def _alike(group):
 
 
 def _seats_moved(run):
-    run.step += 1
-    run.save(update_fields=["step"])
+    LiveRun.objects.filter(pk=run.pk).update(step=F("step") + 1)
+    run.refresh_from_db(fields=["step"])
     run.session.touch()
     return run
 

@@ -180,8 +180,11 @@ def _save(group, text, ready, expected):
     return group
 
 
-def _carry(group, words, **source):
-    _, new = Carried.objects.get_or_create(into=group, **source)
+def _carry(group, words, *, draft=None, pair=None):
+    if draft:
+        _, new = Carried.objects.get_or_create(into=group, draft=draft)
+    else:
+        _, new = Carried.objects.get_or_create(into=group, pair=pair)
     if not new:
         return group
     text = f"{group.text}\n{words.strip()}" if group.text.strip() else words.strip()

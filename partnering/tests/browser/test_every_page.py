@@ -34,6 +34,7 @@ NO_PAGE = {
     "health_live": "an answer for a machine",
     "health_ready": "an answer for a machine",
     "reflection:session_state": "a version number for the script that asks whether the session has moved on",
+    "reflection:pair_state": "what the others of a pair have typed, for the script that asks",
     "reflection:guest_state": "one word for the script that asks at the door of a session",
     "reflection:guest_wait": "leads to the page for the code; what stands there for who asked: reflection/tests/browser/test_guests.py",
     "reflection:live_console_state": "the screen for the script that asks whether the room has moved on",
