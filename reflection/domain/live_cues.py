@@ -60,9 +60,13 @@ CUES: dict[tuple[RoundKind, Stage], Cue] = {
         "Where do we see it most differently? Who would like to say what they see from where they stand?",
         ORDER,
     ),
-    (RoundKind.ACTIVITY, Stage.AGREEING): Cue(
-        "I’ll say what we do in a moment. Stop me if something is not clear.",
-        "Read the steps aloud once. Say how much time there is, and when it is half over.",
+    (RoundKind.ACTIVITY, Stage.WRITING): Cue(
+        "I’ll say once how this goes. Stop me if something is not clear, and help each other find your places.",
+        "Say how much time there is, and when it is half over. Walk past everybody once; read nobody’s text.",
+    ),
+    (RoundKind.ACTIVITY, Stage.REVEALED): Cue(
+        "This is what each group wants all of us to hear. What do you find in more than one of them?",
+        ORDER,
     ),
     (RoundKind.CLOSING, Stage.WRITING): Cue(
         "One last minute, each alone: was this time kept for reflection? Were you heard?",
