@@ -9,7 +9,7 @@ from reflection.domain.live_pages import Screen, finished_in_words
 from reflection.domain.promises import promise_for, promise_for_numbers
 from reflection.domain.rating_results import results_of
 from reflection.domain.rounds_reveal import minimum_people
-from reflection.enums import DidWeDoIt
+from reflection.enums import Attribution, DidWeDoIt
 from reflection.models.actions import Action
 from reflection.models.sessions import Session
 
@@ -18,7 +18,9 @@ def arrive_part(screen: Screen) -> dict:
     """The words people arrive with, in one mixed order, once they are shown; before that a count."""
     round = screen.round
     if not round.is_shown:
-        promise = promise_for(attribution=round.attribution, minimum=minimum_people(round))
+        # A word to arrive with never bears a sector.
+        shown_as = Attribution.ANONYMOUS if round.is_sealed else Attribution.NAMED
+        promise = promise_for(attribution=shown_as, minimum=minimum_people(round))
         return {"promise": promise, "finished": finished_in_words(screen)}
     answers = round.answers.in_mixed_order()
     return {"answers": list(answers if round.is_sealed else answers.with_writers())}
