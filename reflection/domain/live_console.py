@@ -34,6 +34,18 @@ STAGE_WORDS = {
     Stage.CHOOSING: "Choose",
     Stage.AGREEING: "Talk and agree",
 }
+#: Where a kind of round calls a stage otherwise.
+OWN_WORDS = {
+    (RoundKind.ARRIVE, Stage.WRITING): "One word each",
+    (RoundKind.ARRIVE, Stage.REVEALED): "Read the words",
+    (RoundKind.LAST_ACTIONS, Stage.AGREEING): "Look back together",
+    (RoundKind.RATING, Stage.WRITING): "Rate, each alone",
+    (RoundKind.RATING, Stage.REVEALED): "See how far apart we are",
+    (RoundKind.CLOSING, Stage.WRITING): "One last minute, each alone",
+    (RoundKind.CLOSING, Stage.REVEALED): "See how it was",
+    (RoundKind.ACTIVITY, Stage.WRITING): "Work in small groups",
+    (RoundKind.ACTIVITY, Stage.REVEALED): "Hear from each group",
+}
 #: What Reveal is called where it does not show answers.
 REVEAL_WORDS = {
     RoundKind.ARRIVE: ("Show the words", "Show"),
@@ -171,7 +183,7 @@ def read_console(screen: Screen) -> Console:
         cue=cue_for(RoundKind(screen.round.kind), screen.stage),
         balance=balance_of([one for one in people if place_of(one)]),
         round_name=name_of_round(screen.round),
-        now=STAGE_WORDS.get(screen.stage, str(screen.stage.label)),
+        now=words_of_stage(screen.round, screen.stage),
         paused_left=_minutes_and_seconds(run.paused_seconds or 0),
         back=words_of_step(screen.back, screen),
         next=words_of_step(screen.forward, screen),
@@ -245,6 +257,11 @@ def name_of_round(round: Round) -> str:
     return round.question.short_title if round.question_id else str(RoundKind(round.kind).label)
 
 
+def words_of_stage(round: Round, stage: Stage) -> str:
+    """What people do in a stage of a round."""
+    return OWN_WORDS.get((RoundKind(round.kind), stage)) or STAGE_WORDS.get(stage, str(Stage(stage).label))
+
+
 def plan_of(screen: Screen) -> list[PlanLine]:
     """Every round with its minutes; the stages of the one that the room is at stand under it."""
     lines = []
@@ -265,7 +282,7 @@ def _stages_of(round, stages):
     here = stages.index(round.stage) if round.stage in stages else -1
     for place, stage in enumerate(stages):
         state = "done" if place < here else "now" if place == here else ""
-        yield PlanLine(words=STAGE_WORDS[stage], minutes=minutes[stage], state=state, inside=True)
+        yield PlanLine(words=words_of_stage(round, stage), minutes=minutes[stage], state=state, inside=True)
 
 
 def words_of_step(step, screen: Screen) -> str:
@@ -276,7 +293,7 @@ def words_of_step(step, screen: Screen) -> str:
         return name_of_round(step.round)
     if step.stage == Stage.DONE:
         return name_of_round(screen.following) if screen.following else "end of the plan"
-    return STAGE_WORDS.get(step.stage, str(step.stage.label))
+    return words_of_stage(step.round, step.stage)
 
 
 # --- Balance of voices ---------------------------------------------------------------------------------------------
