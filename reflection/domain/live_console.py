@@ -13,7 +13,7 @@ from partnerships.enums import Sector
 from partnerships.models.members import Membership
 from reflection.domain.live_cues import MOMENTS, Cue, cue_for
 from reflection.domain.live_pages import Screen
-from reflection.domain.live_rooms import count_finished
+from reflection.domain.live_rooms import count_finished, told_out_of
 from reflection.domain.live_steps import in_order, minutes_of_stages
 from reflection.domain.rounds import STAGES
 from reflection.domain.session_progress import Step, draw_steps
@@ -247,7 +247,11 @@ def _finished(screen):
         return None
     if screen.round.is_sealed:
         step = screen.run.step_told or 0
-        return Finished(here=screen.here, step=step, steps=draw_steps(step, screen.here) if screen.here else ())
+        return Finished(
+            here=screen.here,
+            step=step,
+            steps=draw_steps(step, told_out_of(screen.session, screen.here)) if screen.here else (),
+        )
     count, here = count_finished(screen.round)
     return Finished(here=here, count=count)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from partnerships.emails import site_url
 from reflection.domain.labels import step_in_words
 from reflection.domain.live_board import agreed_so_far
-from reflection.domain.live_rooms import count_finished
+from reflection.domain.live_rooms import count_finished, told_out_of
 from reflection.domain.live_steps import expected_end, following_round, minutes_here, step_back, step_forward
 from reflection.domain.live_words import flagged_words
 from reflection.domain.promises import promise_for
@@ -216,6 +216,6 @@ def _cards_key(board) -> str:
 def finished_in_words(screen: Screen) -> str:
     """ "8 of 11", or, in sealed rounds, the highest step that was told: "6 or more of 12"."""
     if screen.round.is_sealed:
-        return step_in_words(screen.run.step_told or 0, screen.here)
+        return step_in_words(screen.run.step_told or 0, told_out_of(screen.session, screen.here))
     finished, here = count_finished(screen.round)
     return f"{finished} of {here}"

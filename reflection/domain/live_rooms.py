@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from reflection.domain.labels import step_of
@@ -28,8 +28,25 @@ def come_in(*, participation: Participation, at: datetime | None = None) -> Live
         defaults = {"arrived_at": at or timezone.now()}
         place, came = LivePlace.objects.get_or_create(participation=participation, defaults=defaults)
         if came:
+            run = LiveRun.objects.select_related("round").filter(session=session).first()
+            if run:
+                count_what_was_written_before(run.round)
             session.touch()
     return place
+
+
+def count_what_was_written_before(round) -> None:
+    """Who is there with words of theirs ready since before the room came to this round is finished with it.
+
+    Words that a facilitator wrote down for somebody do not count in sealed rounds, as in every count before a reveal.
+    The session must be locked.
+    """
+    if round.stage != Stage.WRITING:
+        return
+    ready = Draft.objects.ready().filter(participation=OuterRef("participation"), round=round)
+    if round.attribution in SEALED:
+        ready = ready.filter(spoken_by__isnull=True)
+    LivePlace.objects.in_session(round.session_id).filter(Exists(ready)).update(finished_round=round)
 
 
 def finish_round(*, participation: Participation, round, at: datetime | None = None) -> None:
@@ -64,26 +81,25 @@ def tell_count(*, round) -> None:
     if run is None or round.stage != Stage.WRITING:
         return
     finished, here = count_finished(round)
-    step = step_of(finished, here)
+    step = step_of(finished, told_out_of(round.session, here))
     if step > (run.step_told or 0):
         LiveRun.objects.filter(pk=run.pk).update(step_told=step)
         round.session.touch()
 
 
 def count_finished(round) -> tuple[int, int]:
-    """(people who are finished in a round or have ready words in it, people who are there). One query.
+    """(people who are finished in a round, people who are there). One query. It moves by a press only, so that screens hear of it."""
+    here = LivePlace.objects.in_session(round.session_id)
+    counts = here.aggregate(here=Count("pk"), finished=Count("pk", filter=Q(finished_round=round)))
+    return counts["finished"], counts["here"]
 
-    Words that a facilitator wrote down for somebody do not count in sealed rounds, as in every count before a reveal.
+
+def told_out_of(session, here: int) -> int:
+    """Of how many a sealed round's step is told: those who are there, once they are enough to hide among; else all who were asked.
+
+    "Everyone" of one or two people would tell of each of them (trust A9).
     """
-    ready = Draft.objects.ready().filter(participation=OuterRef("pk"), round=round)
-    if round.attribution in SEALED:
-        ready = ready.filter(spoken_by__isnull=True)
-    people = Participation.objects.filter(session=round.session_id).annotate(
-        has_ready=Exists(ready), is_here=Exists(LivePlace.objects.filter(participation=OuterRef("pk")))
-    )
-    people = people.filter(Q(is_here=True) | Q(has_ready=True))
-    rows = people.values_list("has_ready", "live_place__finished_round")
-    return sum(has_ready or finished == round.pk for has_ready, finished in rows), len(rows)
+    return here if here >= (session.minimum_group or 0) else max(here, session.asked_count or 0)
 
 
 def set_hand(*, participation: Participation, up: bool, at: datetime | None = None) -> None:

@@ -62,9 +62,12 @@ def test_a_session_over_time_is_not_led(larkmere, framework, lead):
 def test_what_was_written_before_is_there_when_it_starts(larkmere, framework, lead):
     plan = make_plan(larkmere, framework, lead, questions=2, mode=SessionMode.BOTH, attribution="named")
     session = open_session(session=plan, by=lead)
-    write(session, 3)
+    people = write(session, 3)
     run = begin_live(session=session, by=lead, at=session.closes_at + timedelta(hours=1))
     assert where(run) == (1, 1, Stage.WRITING)
+    come_in(participation=people[0])
+    come_in(participation=session.participations.exclude(pk__in=[one.pk for one in people]).first())
+    assert count_finished(run.round) == (1, 2)
     assert reveal_led(session=session, by=lead, expected=1)
     assert session.rounds.first().answers.count() == 3
 
