@@ -6,9 +6,11 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from reflection.domain import live, live_board, live_rooms
+from reflection.domain import live, live_board, live_rooms, live_talk, live_voices
 from reflection.domain.actions import add_action, answer_action, delete_action, update_action
 from reflection.domain.drafts import ask_for_call, confirm_spoken_words, discard_draft, save_draft, write_for
+from reflection.domain.guests import admit_guest, ask_once_more, go_away, refuse_guest, renew_code
+from reflection.domain.live_words import flag_word, flagged_words, settle_word
 from reflection.domain.outcomes import add_decision, add_learning, add_matter, delete_learning, update_learning
 from reflection.domain.rounds_reveal import add_late_words, take_back_late_words
 from reflection.domain.sessions import close_session
@@ -20,6 +22,7 @@ from reflection.live.tickets import Listeners, channel_of
 from reflection.models.answers import Answer
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
+from reflection.tests.guests import ask
 from reflection.tests.sessions import make_live
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +97,8 @@ def test_writing_and_the_clock(room):
     room.write()
     room.do("hand up", lambda: live_rooms.set_hand(participation=one, up=True))
     room.do("hand down", lambda: live_rooms.set_hand(participation=one, up=False))
-    room.do("a call", lambda: ask_for_call(participation=one, note=f"{SECRET} a call"))
+    room.do("a call", lambda: ask_for_call(participation=one, note="Ring me tonight"))
+    assert [listeners for listeners in Listeners if "Ring me" in room.shown[listeners]] == [Listeners.FACILITATOR]
     spoken = room.do(
         "write for",
         lambda: write_for(
@@ -179,3 +183,48 @@ def test_late_words(room):
         return
     late = room.do("late", lambda: add_late_words(participation=one, round=room.round, body="Late."))
     room.do("taken back", lambda: take_back_late_words(answer=late, participation=one))
+
+
+def test_words_to_say_plainly_are_seen_by_those_who_lead_alone(room):
+    room.do("flag", lambda: flag_word(session=room.session, word="subsidiarity"))
+    room.do("flag again", lambda: flag_word(session=room.session, word="Subsidiarity"))
+    assert [listeners for listeners in Listeners if "subsidiarity" in room.shown[listeners]] == [Listeners.FACILITATOR]
+    (word,) = flagged_words(room.session)
+    for name in ("settle", "settle again"):
+        room.do(name, lambda: settle_word(session=room.session, word_id=word.pk))
+    assert "subsidiarity" not in room.shown[Listeners.FACILITATOR]
+
+
+def test_a_spoken_round(room):
+    reveal(room)
+    by = {"by": room.lead}
+    one, other, third = room.people[:3]
+    room.do("hand up", lambda: live_rooms.set_hand(participation=one, up=True))
+    room.do("spoke", lambda: live_voices.mark_spoke(participation=one, seen=0, **by))
+    room.do("tapped twice", lambda: live_voices.mark_spoke(participation=one, seen=0, **by))
+    room.do("not spoke", lambda: live_voices.unmark_spoke(participation=one, seen=1, **by))
+    room.do("begin", lambda: live_talk.begin_talk(session=room.session, **by))
+    room.do("pass", lambda: live_talk.pass_turn(participation=one))
+    room.do("pass for", lambda: live_talk.pass_turn(participation=other, **by))
+    room.do("ask again", lambda: live_talk.ask_again(participation=one, **by))
+    room.do("next", lambda: live_talk.speak_next(participation=other, **by))
+    room.do("spoke in turn", lambda: live_voices.mark_spoke(participation=third, seen=0, **by))
+    room.do("end", lambda: live_talk.end_talk(session=room.session, **by))
+    room.do("begin anew", lambda: live_talk.begin_talk(session=room.session, **by))
+    room.step(live.go_next)
+
+
+def test_guests_at_the_door(room):
+    by = {"by": room.lead}
+    gus, marta = (room.do("ask", lambda name=name: ask(room.session, name)) for name in ("Gus", "Marta"))
+    assert [listeners for listeners in Listeners if "Marta" in room.shown[listeners]] == [Listeners.FACILITATOR]
+    room.do("refuse", lambda: refuse_guest(guest=marta, **by))
+    room.do("ask once more", lambda: ask_once_more(guest=marta))
+    room.do("go away", lambda: go_away(guest=marta))
+    assert "Marta" not in room.shown[Listeners.FACILITATOR]
+    place = room.do("admit", lambda: admit_guest(guest=gus, **by))
+    room.do("admit again", lambda: admit_guest(guest=gus, **by))
+    room.do("come in", lambda: live_rooms.come_in(participation=place))
+    room.do("bring in", lambda: live_voices.bring_in(participation=room.people[0], **by))
+    room.do("write", lambda: save_draft(participation=place, round=room.round, body=f"{SECRET} a guest"))
+    room.do("another code", lambda: renew_code(session=room.session, **by))
