@@ -118,7 +118,7 @@ GUESTS = add_rule(
         "The first name of a guest, while a session runs",
         YES, YES, YES, NO, NO,
         note="Where answers carry no names it stands beside none. When the session ends, the name, the sector and what was not shown are deleted.",
-        pages=("reflection:live_follow",),
+        pages=("reflection:answer_list", "reflection:live_follow"),
     )
 )  # fmt: skip
 PLANS = add_rule(

@@ -14,16 +14,19 @@ from partnerships.models.organisations import Organisation
 from reflection.domain.actions import add_action, answer_action, complete_action
 from reflection.domain.checkins import answer_checkin, close_checkin, open_checkin
 from reflection.domain.drafts import ask_for_call, save_draft, write_for
+from reflection.domain.live_pairs import take_small_step
+from reflection.domain.live_rooms import come_in
 from reflection.domain.outcomes import add_decision, add_learning, add_matter
 from reflection.domain.rhythms import add_pause, set_rhythm
 from reflection.domain.rounds import move_round
+from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.rounds_reveal import add_late_words, reveal_session
 from reflection.domain.sessions import cancel_session, close_session, schedule_session, share_with_programme
 from reflection.domain.themes import ALONE, create_theme, differ_on_theme, move_answer
 from reflection.domain.votes import add_dot
-from reflection.enums import Attribution, Audience, HowAgreed
+from reflection.enums import Attribution, Audience, HowAgreed, RoundKind, SmallStep
 from reflection.tests.ratings import make_rating, rate
-from reflection.tests.sessions import make_open, make_plan, write
+from reflection.tests.sessions import make_live, make_open, make_plan, write
 
 WORDS = "We cook on the day, and nobody pays for the hour before. {}"
 #: The longest that a name or a line may sensibly be: what breaks a narrow page.
@@ -43,6 +46,7 @@ def furnish(house, framework):
     _shown(things)
     _named(things)
     _rated(things)
+    _pairs(things)
     _checkins(things)
     return things
 
@@ -220,6 +224,16 @@ def _shown(things):
         text=f"Ring the cooks {LONG}", owners=[things.bea, lead], due_on=timezone.localdate(), **kept
     )
     things.shown, things.grouping, things.choosing, things.agreeing = session, grouping, choosing, agreeing
+
+
+def _pairs(things):
+    """A room in pairs, Bea with somebody."""
+    choices = [RoundChoice.together(RoundKind.ACTIVITY)]
+    session = make_live(things.larkmere, things.framework, things.lead, title="In twos and fours", choices=choices)
+    for place in session.participations.all():
+        come_in(participation=place)
+    take_small_step(session=session, by=things.lead, expected=1, to=SmallStep.PAIRS)
+    things.pairs = session.rounds.get()
 
 
 def _rated(things):

@@ -45,6 +45,7 @@ NO_PAGE = {
     "partnerships:mail_choice_mine": "leads to one's own page of reminders",
     "reflection:record_word": "a file to keep",
     "reflection:record_csv": "a file to keep",
+    "reflection:record_ratings": "a file to keep",
     "reflection:calendar_feed": "dates for a calendar program",
     "trial_message_page": "a kept mail as it was sent, in a sandbox inside the page trial_message",
 }
@@ -204,6 +205,7 @@ WALKS = {
         "reflection:answer_list": in_round("grouping", "named_round", "too_few"),
         "reflection:round_rate": in_round("rating", "rated"),
         "reflection:rating_list": in_round("rated", "rating"),
+        "reflection:pair_detail": in_round("pairs"),
         "reflection:theme_board": in_round("grouping"),
         "reflection:vote_choose": in_round("choosing"),
         "reflection:outcome_agree": in_session("shown"),
@@ -273,7 +275,7 @@ def pages():
 def test_every_page_is_walked():
     left_out = set(NO_PAGE) | MIDDLE_STEPS
     assert (pages() - walked() - left_out, walked() - pages(), walked() & left_out) == (set(), set(), set())
-    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (15, 4, 105)
+    assert (len(NO_PAGE), len(MIDDLE_STEPS), len(walked())) == (17, 4, 109)
 
 
 @pytest.fixture
