@@ -1,3 +1,5 @@
+import { forgetOld, keptEntries, PREFIX, SHARED, storage } from "./kept.js";
+
 // The box saves by itself: a second after a pause, and when the page is left. One save at a time.
 // "Saved" is said only once the server said so. What the server has not acknowledged is kept on this
 // device, for this person, for a day at most, unless the device is shared.
@@ -5,36 +7,6 @@ const PAUSE = 1000; // ms after the last key
 const EMPTY_PAUSE = 10000; // a cleared box may be about to be filled again
 const RETRY = 5000;
 const SPEAK = 10000; // at most one announcement in so many ms
-const DAY = 24 * 60 * 60 * 1000;
-const PREFIX = "partnering.draft.";
-const SHARED = "partnering.shared";
-
-// --- Kept on this device ---------------------------------------------------------------------------
-const storage = (() => {
-  try {
-    window.localStorage.setItem("partnering.probe", "1");
-    window.localStorage.removeItem("partnering.probe");
-    return window.localStorage;
-  } catch {
-    return null; // forbidden or full: the page still saves to the server
-  }
-})();
-
-function keptEntries() {
-  if (!storage) return [];
-  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((key) => key.startsWith(PREFIX));
-  return keys.map((key) => {
-    try {
-      return { key, ...JSON.parse(storage.getItem(key)) };
-    } catch {
-      return { key, at: 0 };
-    }
-  });
-}
-
-function forgetOld() {
-  for (const entry of keptEntries()) if (!(Date.now() - entry.at < DAY)) storage.removeItem(entry.key);
-}
 
 function isJson(answer) {
   return (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
@@ -65,7 +37,7 @@ class Autosave {
     addEventListener("pagehide", () => this.leave(), { signal });
     addEventListener("pageshow", () => (this.leaving = false), { signal });
     addEventListener("online", () => this.save(), { signal });
-    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()), { signal });
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.back()), { signal });
   }
 
   get text() {
@@ -164,6 +136,11 @@ class Autosave {
     return fields;
   }
 
+  // Looked at again, perhaps after signing in elsewhere.
+  back() {
+    return this.asksToSignIn && !this.isUnsaved ? this.signInAgain() : this.save();
+  }
+
   async save() {
     if (this.sending) return this.sending;
     if (!this.isUnsaved || (this.over && !("note" in this.form.dataset))) return null;
@@ -210,6 +187,7 @@ class Autosave {
       version.value = reply.version;
       this.acknowledged = body;
       this.keep();
+      this.asksToSignIn?.remove();
       this.say("saved", reply.words);
       if (reply.problem === "clash") this.clash(reply.other);
       return;
@@ -227,27 +205,35 @@ class Autosave {
     else this.notice(reply.words ?? "This could not be saved. Your words are still in the box: copy them first.", null, [["Try again", () => this.save()]]);
   }
 
-  unreached() {
+  unreached(then = " Trying again.") {
     this.lost = true;
     this.keep();
-    this.say("off", this.isKept ? "Kept on this device, not saved yet. Trying again." : "Not saved yet. Trying again.");
+    this.say("off", `${this.isKept ? "Kept on this device, not saved yet." : "Not saved yet."}${then}`);
   }
 
   // Signed out, or the form is older than the sign-in: look for a fresh form, else ask to sign in in another tab.
   async signedOut() {
-    this.lost = true;
-    this.keep();
-    this.say("off", this.isKept ? "Kept on this device, not saved yet." : "Not saved yet.");
+    this.unreached("");
+    await this.signInAgain();
+  }
+
+  // Returns whether this page may go on, signed in as the same person.
+  async signInAgain() {
     const page = await this.fetchPage();
     const token = page?.querySelector('#write [name="csrfmiddlewaretoken"]')?.value;
     if (token && page.querySelector("#write").dataset.person === this.form.dataset.person) {
       for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
       this.notices.replaceChildren();
-      return;
+      return true;
     }
-    if (this.notices.querySelector("[data-signed-out]")) return;
+    if (this.asksToSignIn) return false;
     const link = Object.assign(document.createElement("a"), { href: this.form.dataset.signIn, target: "_blank", rel: "noopener", className: "btn btn-quiet", textContent: "Sign in, in a new tab" });
     this.notice("You have been signed out. Your words stay in this box. Sign in in a new tab, then come back: this page goes on by itself.", null, [], link).dataset.signedOut = "";
+    return false;
+  }
+
+  get asksToSignIn() {
+    return this.notices.querySelector("[data-signed-out]");
   }
 
   async fetchPage() {

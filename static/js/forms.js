@@ -6,6 +6,7 @@ const sentAt = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "get" || event.defaultPrevented || "liveVote" in form.dataset) return; // dots may be put one after the other
+  if ("plain" in form.dataset) return; // sent again by a script, because the first way was refused
   const now = Date.now();
   if (now - (sentAt.get(form) ?? -PAUSE) < PAUSE) {
     event.preventDefault();

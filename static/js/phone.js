@@ -21,9 +21,13 @@ const json = (form, submitter) => post(form, submitter, { Accept: "application/j
 
 // --- The box ---------------------------------------------------------------------------------------
 // Its words have reached the server by now (autosave.js). A refusal is sent again the plain way: its page says why.
-async function write(form, submitter) {
+async function write(form, submitter, again = true) {
   try {
     const answer = await post(form, submitter);
+    if (again && (answer.status === 401 || answer.status === 403)) {
+      box.now.leaving = box.now.pressed = false;
+      return (await box.now.signInAgain()) && write(form, submitter, false);
+    }
     if (answer.type !== "opaqueredirect") throw new TypeError("refused");
   } catch (problem) {
     box.now.leaving = box.now.pressed = false;
@@ -34,7 +38,10 @@ async function write(form, submitter) {
     return tell(NOT_THROUGH, true);
   }
   tell("");
-  await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new" });
+  if (!(await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new" }))) {
+    box.now.leaving = box.now.pressed = false;
+    return box.now.signInAgain(); // to be sent to sign in looks like an answer: nothing is called done until it is seen
+  }
   if (submitter?.name === "open" || submitter?.name === "add") document.getElementById("id_body")?.focus();
   if (submitter?.name === "finish") document.querySelector("[data-finish]")?.focus();
   say({ add: "Added.", finish: "You are finished. You can still write.", note: "Kept as a note. Only you will ever see it." }[submitter?.name] ?? "");

@@ -67,7 +67,7 @@ class Room {
       const answer = await fetch(`${this.url}?known=${this.version}`, { redirect: "manual" });
       const out = answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404;
       // Signed out with words in the box: they stay, and the box itself asks to sign in.
-      if (out && !this.isTyping && !box.now?.isUnsaved) return location.reload();
+      if (out && !this.isTyping && !box.now?.isUnsaved && !box.now?.asksToSignIn) return location.reload();
       if (answer.ok) this.show(await answer.json());
     } catch {
       // offline: what is on the screen stays
@@ -135,14 +135,18 @@ class Room {
     return Boolean(this.mine?.contains(active) && active.matches("textarea, input:not([type=radio], [type=checkbox], [type=hidden])"));
   }
 
-  // `draft`: which of one's own words to put in the box; those that are in it, unless said otherwise.
+  // `draft`: which of one's own words to put in the box; those that are in it, unless said otherwise. Returns whether
+  // the part was fetched; if not, it is tried again as if nobody had pressed, and never under somebody's fingers.
   async fetchMine({ now = false, draft = box.now?.draft ?? "" } = {}) {
     if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
     if (box.now && !(await box.now.settle())) return this.offer(undefined, "Your last words are not saved yet. They stay in the box.");
     if (now && this.held !== null) this.draw(this.held);
     const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok) return setTimeout(() => this.fetchMine({ now, draft }), ASK_EVERY);
+    if (!answer?.ok) {
+      setTimeout(() => this.fetchMine(), ASK_EVERY);
+      return false;
+    }
     const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
     if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
     const open = [...this.mine.querySelectorAll("details[open][id]")].map((one) => one.id);
@@ -151,11 +155,12 @@ class Room {
     this.copy();
     start();
     this.mine.dispatchEvent(new CustomEvent("live:mine", { bubbles: true }));
+    return true;
   }
 
   offer(where = this.at("words"), words = "What you typed is kept.") {
     const place = document.querySelector("[data-live-moved]");
-    if (!place) return;
+    if (!place) return false;
     const go = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Go there" });
     go.addEventListener("click", async () => {
       place.hidden = true;
@@ -164,6 +169,7 @@ class Room {
     });
     place.hidden = false;
     place.replaceChildren(`The group has moved on to “${where}”. ${words} `, go);
+    return false;
   }
 
   // --- The clock -----------------------------------------------------------------------------------
