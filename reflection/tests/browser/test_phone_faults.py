@@ -180,6 +180,16 @@ def test_add_pressed_when_signed_out_is_not_called_done(open_browser, bea, sessi
     assert Draft.objects.get().ready
 
 
+def test_a_press_that_is_refused_goes_the_plain_way_at_once(open_browser, bea, session):
+    phone = follow(open_browser(bea, phone=True), session)
+    phone.route("**/write/", lambda route: route.fulfill(status=422, body="no"), times=1)
+    box(phone).press_sequentially("Refused at first")
+    expect(line(phone)).to_have_text(SAVED)
+    with phone.expect_navigation():
+        phone.get_by_role("button", name="Add", exact=True).click()
+    expect(phone.locator(".pn-live-own")).to_contain_text("Refused at first")
+
+
 # --- The room moves on --------------------------------------------------------------------------------------------------
 def test_the_room_moves_on_in_a_sealed_round_and_the_words_are_kept_for_oneself(open_browser, bea, lead, sealed):
     write(sealed)
