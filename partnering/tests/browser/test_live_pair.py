@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from partnering.dev import install, services
 from reflection.domain.live import reveal_led
+from reflection.models.drafts import Draft
 from reflection.tests.browser.test_drafts import cookie_of
 from reflection.tests.live.listening import Listener, wait_for
 from reflection.tests.sessions import make_live, make_open, write
@@ -194,3 +195,18 @@ def test_a_live_session_is_led_on_one_server_and_followed_on_the_other(
     with console.expect_response(lambda answer: answer.request.method == "POST" and "command" in answer.url):
         console.locator("#c-next").click()
     expect(phone.locator("#live [aria-current=step]")).to_contain_text("Group", timeout=2000)
+
+
+def test_without_redis_a_phone_in_the_room_keeps_its_words_and_moves_on(
+    enter, pair, redis, larkmere, framework, lead, bea
+):
+    live = make_live(larkmere, framework, lead, attribution="named")
+    write(live, 3)
+    Draft.objects.of(bea).delete()
+    phone = enter(bea, f"/sessions/{live.pk}/live/follow/")
+    redis.stop()
+    phone.locator("#id_body").press_sequentially("Typed without Redis")
+    wait_for(lambda: Draft.objects.of(bea).filter(body="Typed without Redis").exists(), seconds=10)
+    assert reveal_led(session=live, by=lead, expected=1)
+    expect(phone.get_by_text("The group has moved on to “Reveal”")).to_be_visible(timeout=ASKING)
+    expect(phone.locator("#id_body")).to_have_value("Typed without Redis")
