@@ -35,6 +35,8 @@ HOW_SHOWN = {
     Attribution.TOGETHER: "Brought by pairs and fours, shown with neither names nor sectors",
 }
 NARROW_LABELS = frozenset(LADDER[0].values())
+#: Kinds of rounds whose words a record keeps.
+WITH_WORDS = (RoundKind.QUESTION, RoundKind.ACTIVITY)
 KEPT_CLOSED = "These answers were not shown. The words stayed with those who wrote them."
 ON_THEIR_OWN = "On their own"
 NOT_SAID = "Carried over"
@@ -72,9 +74,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """One question. ``intro`` says how many wrote, ``how_shown`` how their words are shown; ``groups`` is empty when it stayed closed."""
+    """One question, or what pairs and fours brought (without a number). ``intro`` says how many wrote, ``how_shown`` how their words are shown; ``groups`` is empty when it stayed closed."""
 
-    number: int
+    number: int | None
     title: str
     intro: str
     how_shown: str
@@ -200,7 +202,7 @@ def rounds_with_themes(session: Session) -> list[tuple[Round, list[Theme]]]:
 def _rounds_of_record(session):
     """The rounds of which a record tells something, in order, each with its themes. One query."""
     rows = (
-        Round.objects.filter(session=session, kind__in=[RoundKind.QUESTION, *RATED])
+        Round.objects.filter(session=session, kind__in=[*WITH_WORDS, *RATED])
         .with_theme_rows()
         .order_by("position", "themes__position", "themes__name")
     )
@@ -229,13 +231,13 @@ def _parts(session, rounds):
     return tuple(
         _part(session, round, themes, by_round.get(round.pk, []))
         for round, themes in rounds
-        if round.kind == RoundKind.QUESTION
+        if round.kind in WITH_WORDS
     )
 
 
 def _part(session, round, themes, answers):
     if not round.is_shown:
-        return Part(round.question.number, round.question.title, KEPT_CLOSED, "", round.attribution)
+        return Part(*_heading(round), KEPT_CLOSED, "", round.attribution)
     board = arrange(themes=themes, answers=answers)
     groups = [
         _group(column, session)
@@ -246,9 +248,15 @@ def _part(session, round, themes, answers):
     if loose:
         groups.append(Group(ON_THEIR_OWN if groups else "", tuple(_words(answer, session) for answer in loose)))
     intro = f"{_counted(round.answer_count, 'answer')} from {_counted(round.people_count, 'person', 'people')}."
-    return Part(
-        round.question.number, round.question.title, intro, _how_shown(round, answers), round.attribution, tuple(groups)
-    )
+    return Part(*_heading(round), intro, _how_shown(round, answers), round.attribution, tuple(groups))
+
+
+def _heading(round):
+    """Number and title. Pairs and fours have no number: the question they talked about may have a part of its own."""
+    if round.kind == RoundKind.QUESTION:
+        return round.question.number, round.question.title
+    about = f": {round.question.title}" if round.question_id else ""
+    return None, f"{round.get_kind_display()}{about}"
 
 
 def _group(column: Column, session):

@@ -21,14 +21,18 @@ MINUS_SIGNS = frozenset("\u2212\u2010\u2011\u2012\u2013\u2014")  # typed for a m
 def answers_as_csv(record: Record) -> bytes:
     """The answers of a record, UTF-8 with the mark that Excel needs to know it.
 
-    Columns: question and words; between them the label in rounds with sectors, or the name where every
+    Columns: question and words; between them the label in rounds with sectors or of pairs and fours, or the name where every
     round is shown with names. Answers shown alone have neither column (A20). A session with names in one
     round and sealed answers in another gets no names: they never stand in one file.
     """
     shown = [part for part in record.parts if part.groups]
     ways = {part.attribution for part in shown}
     beside = (
-        {"Label": "label"} if Attribution.SECTOR in ways else {"Name": "name"} if ways == {Attribution.NAMED} else {}
+        {"Label": "label"}
+        if ways & {Attribution.SECTOR, Attribution.TOGETHER}
+        else {"Name": "name"}
+        if ways == {Attribution.NAMED}
+        else {}
     )
     lines = io.StringIO(newline="")
     table = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")

@@ -76,7 +76,7 @@ def _head(document, record):
 
 
 def _part(document, part):
-    document.add_heading(_plain(f"{part.number}. {part.title}"), 2)
+    document.add_heading(_plain(f"{part.number}. {part.title}" if part.number else part.title), 2)
     document.add_paragraph(_plain(" ".join(filter(None, [part.intro, part.how_shown]))))
     for group in part.groups:
         if group.name:

@@ -17,7 +17,7 @@ from reflection.domain.labels import labels_in_words
 from reflection.domain.promises import revealers_in_words
 from reflection.domain.rounds_reveal import add_late_words, take_back_late_words
 from reflection.domain.themes import arrange
-from reflection.enums import Attribution, SessionState
+from reflection.enums import Attribution, RoundKind, SessionState
 from reflection.forms.answers import AnswerAddForm
 from reflection.models.participations import Participation
 from reflection.views.drafts import IN_ROOM, keeps_words
@@ -92,7 +92,7 @@ def _revealers(session):
 def answer_list(request, round):
     if round.is_rated:
         return redirect("reflection:rating_list", round_id=round.pk)
-    if round.question_id is None:
+    if round.kind != RoundKind.QUESTION and not (round.is_together and round.is_shown):
         return redirect("reflection:session_detail", session_id=round.session_id)
     return show_answers(request, round)
 
