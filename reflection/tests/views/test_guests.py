@@ -11,7 +11,7 @@ from reflection.domain.guests import admit_guest, refuse_guest
 from reflection.domain.live import go_next, reveal_led
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import close_session
-from reflection.enums import Attribution, GuestState
+from reflection.enums import OF_A_SESSION, Attribution, GuestState
 from reflection.guest_doors import cookie_name
 from reflection.models import Draft, Guest, JoinCode, LivePlace, Participation, Vote
 from reflection.tests.guests import ask, browser_of, let_in
@@ -62,7 +62,7 @@ def test_opening_the_address_of_a_qr_code_changes_nothing(phone, session):
     assert (response.status_code, Guest.objects.count(), session.screen_version) == (200, 0, before)
 
 
-@pytest.mark.parametrize("attribution", Attribution)
+@pytest.mark.parametrize("attribution", OF_A_SESSION)
 def test_what_is_promised_is_what_the_session_does(phone, larkmere, framework, lead, attribution):
     session = make_live(larkmere, framework, lead, attribution=attribution)
     promised = {
@@ -231,7 +231,7 @@ def test_a_guest_puts_dots(his_phone, session, gus, lead):
         go_next(session=session, by=lead, expected=step)
     answer = session.rounds.get().answers.first()
     response = his_phone.post(f"/answers/{answer.pk}/dots/add/")
-    assert response.url == f"/sessions/{session.pk}/live/follow/"
+    assert response.url == f"/sessions/{session.pk}/live/follow/#answer-{answer.pk}"
     assert Vote.objects.get().participation == gus
 
 
