@@ -62,9 +62,10 @@ def make_live(partnership, framework, by, *, at: datetime | None = None, **field
 
 
 def write(session, how_many=None, *, round=None, ready=True, words="Words of {}"):
-    """Ready words by the first so many people of a session; returns the participations."""
+    """Ready words by the first so many members of a session; returns the participations."""
     round = round or session.rounds.first()
-    people = list(session.participations.order_by("membership__person__email"))[:how_many]
+    members = session.participations.filter(membership__isnull=False)
+    people = list(members.order_by("membership__person__email"))[:how_many]
     for participation in people:
         save_draft(
             participation=participation,
