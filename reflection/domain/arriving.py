@@ -24,7 +24,7 @@ def say_word(*, participation: Participation, round: Round, word: str, at: datet
     with transaction.atomic():
         finish_round(participation=participation, round=round, at=at)
         mine = word_of(participation=participation, round=round)
-        word = " ".join(word.split())
+        word = " ".join(word.replace("\0", " ").split())
         if word:
             kept = {"draft_id": mine.pk, "expected": mine.version} if mine else {}
             save_draft(participation=participation, round=round, body=word, ready=True, at=at, **kept)

@@ -23,7 +23,7 @@ def flag_word(*, session: Session, word: str) -> None:
 
     The same word twice is one. Raises ValidationError when it is empty or too long, the list is full, or the session is over.
     """
-    word = " ".join(word.split())
+    word = " ".join(word.replace("\0", " ").split())
     if not word:
         raise ValidationError(EMPTY, code="empty")
     if len(word) > FLAG_LIMIT:

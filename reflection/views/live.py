@@ -1,5 +1,7 @@
 """A live session: the console of those who lead, everybody's phone, and the shared screen."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -182,7 +184,7 @@ def _answer(request, session, words, *, status=200):
 @participation_access
 def live_here(request, participation):
     """Whose page is open and looked at is there. Said by the page itself, so that opening an address changes nothing."""
-    if participation.session.is_live:
+    with suppress(ValidationError):  # the session ended meanwhile, and the page says so
         come_in(participation=participation)
     return JsonResponse({})
 

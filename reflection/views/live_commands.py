@@ -1,5 +1,6 @@
 """The presses of the console: name → what it does. `about` is what stands behind the name, e.g. the step that was seen."""
 
+import re
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,7 @@ from reflection.models.themes import Theme
 
 GONE_AGAIN = "They have gone again."
 UNKNOWN = "unknown"
+NUMBER = re.compile("[0-9]{1,9}")
 NO_SUCH = "Choose one of the buttons on this page."
 NONE_READY = "No pair or four has said that it is ready. Give a little more time, or keep this part closed."
 TOO_FEW = "Too few have written to show the answers safely. Give more time, or keep this part closed."
@@ -43,7 +45,7 @@ def carry_out(name, about, *, session, by):
 
 def _seen(about):
     """The step that the page showed."""
-    if len(about) != 1 or not about[0].isascii() or not about[0].isdigit():
+    if len(about) != 1 or not NUMBER.fullmatch(about[0]):
         raise ValidationError(NO_SUCH, code=UNKNOWN)
     return int(about[0])
 
