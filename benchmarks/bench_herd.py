@@ -29,6 +29,8 @@ from reflection.models import Draft
 PEOPLE, ALONE, SECONDS = 1000, 100, 10
 PATIENCE = 60  # seconds for one answer
 CSRF = "c" * 32
+# Measurements open a database connection for each request, servers keep theirs.
+AS_SERVED = {"SECRET_KEY": settings.SECRET_KEY, "CONN_MAX_AGE": "60"}
 
 
 def run():
@@ -41,7 +43,7 @@ def on_sqlite():
         env = {
             name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
         }
-        env |= {"PARTNERING_VAR": folder, "SECRET_KEY": settings.SECRET_KEY}
+        env |= {"PARTNERING_VAR": folder} | AS_SERVED
         made = subprocess.run(
             [sys.executable, "-m", "benchmarks.herd"], env=env, check=True, capture_output=True, text=True
         )
@@ -69,7 +71,7 @@ def on_postgresql():
     """Production: granian, one blocking thread a worker, over PostgreSQL."""
     herd = gather(PEOPLE)
     here = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
-    env = os.environ | {"DATABASE_URL": urlunsplit(here), "SECRET_KEY": settings.SECRET_KEY}
+    env = os.environ | {"DATABASE_URL": urlunsplit(here)} | AS_SERVED
     port = services.free_port()
     command = [
         "granian",

@@ -47,10 +47,14 @@ def gather(count):
 
 def sign_in(person):
     """The key of a session that this person is signed in with."""
+    from partnering.middleware import SEEN_ON
+
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(person.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    # They have the page open that saves, so this is not their first request of the day.
+    store[SEEN_ON] = timezone.now().date().isoformat()
     store.create()
     return store.session_key
 

@@ -71,21 +71,30 @@ def round_access(role):
     return door(Access("round", role), "round_id", load)
 
 
+#: What the pages of a session show around one's own place in it.
+AROUND_A_PLACE = ("session__framework", "membership__partnership", "membership__organisation", "live_place")
+
+
 def _own_participation(request, least=Role.MEMBER, **of):
     """One's own place in a session, with session, membership and partnership, in one query; None for who has none."""
+    mine = Participation.objects.select_related(*AROUND_A_PLACE)
+    participation = _own_place(request, mine, least, **of)
+    if participation is not None and not participation.is_guest:
+        request.membership, session = participation.membership, participation.session
+        request.membership.person = request.user
+        request.partnership = session.partnership = request.membership.partnership
+    return participation
+
+
+def _own_place(request, places, least, **of):
+    """The place of whoever asks, among `places` if they are a member."""
     participation = None
     if request.user.is_authenticated:
-        mine = Participation.objects.of_current_member(request.user).filter(**of)
-        participation = mine.select_related(
-            "session__framework", "membership__partnership", "membership__organisation", "live_place"
-        ).first()
+        participation = places.of_current_member(request.user).filter(**of).first()
     if participation is None and getattr(request, "guests_welcome", False):
         return _place_of_guest(request, **of)
     if participation is None or participation.membership.role < least:
         return None
-    request.membership, session = participation.membership, participation.session
-    request.membership.person = request.user
-    request.partnership = session.partnership = request.membership.partnership
     return participation
 
 
@@ -152,6 +161,23 @@ def writing_access(view):
             round.session = participation.session
         participation.rounds = rounds
         participation.round = next(round for round in rounds if round.pk == round_id)
+        return participation
+
+    return door(Access("writing", Role.MEMBER), "round_id", load)(view)
+
+
+def saving_access(view):
+    """For `<uuid:round_id>`: one's own participation, with `participation.round`, for what a page saves by itself.
+
+    The same people as `writing_access`, without what a page shows around the words: a room full of phones saves at once.
+    """
+
+    def load(request, round_id):
+        participation = _own_place(request, Participation.objects.for_saving(), Role.MEMBER, session__rounds=round_id)
+        if participation is None:
+            _refuse_who_was_not_asked(request, _found(Round.objects.filter(pk=round_id)).session)
+        # By its id alone: whoever saves reads it anew, locked.
+        participation.round = Round(pk=round_id)
         return participation
 
     return door(Access("writing", Role.MEMBER), "round_id", load)(view)

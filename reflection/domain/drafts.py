@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from reflection.domain.rounds import lock_round
@@ -71,12 +72,11 @@ def save_draft(
     if len(body) > BODY_LIMIT:
         raise ValidationError(TOO_LONG, code="too_long")
     with transaction.atomic():
-        locked = lock_round(round.pk)
+        locked = lock_to_write(participation=participation, round=round)
         if locked.is_together:
             ready = None  # One's own words are for oneself there; what a pair shows is the pair's.
-        lock_place(participation)
-        mine = Draft.objects.filter(participation=participation, round=locked)
-        stored = mine.select_for_update().filter(pk=draft_id).first() if draft_id else None
+        alike = _lock_alike(participation, locked, draft_id, body)
+        stored = next((draft for draft in alike.mine if draft.pk == draft_id), None)
         note = (stored is not None and stored.note) if note is None else note
         _check_kind(locked, body, note)
         if not note and not locked.is_writable(at):
@@ -84,12 +84,12 @@ def save_draft(
         if stored is None and not body.strip():
             return Saved(None)
         if stored is None:
-            return _create(mine, participation, locked, draft_id, body, ready, note, prompt, at)
+            return _create(alike, participation, locked, draft_id, body, ready, note, prompt, at)
         if stored.version != expected and stored.body not in (body, unheard):
             if not body.strip():
                 # An empty box of an older page has nothing to add to the newer words.
                 return Saved(stored, other=stored)
-            copy = _create(mine, participation, locked, None, body, ready, note, prompt, at)
+            copy = _create(alike, participation, locked, None, body, ready, note, prompt, at)
             return Saved(copy.draft, other=stored)
         return Saved(_update(stored, body, ready, note, prompt, at))
 
@@ -102,22 +102,44 @@ def _check_kind(round, body, note):
         raise ValidationError(f"One word is enough: keep it under {WORD_LIMIT} characters.", code="too_long")
 
 
-def lock_place(participation) -> None:
-    """Lock someone's place in the session. Raises ValidationError when they left or became a reader meanwhile."""
-    places = Participation.objects.select_for_update(no_key=True, of=("self",)).select_related("membership", "guest")
-    place = places.get(pk=participation.pk)
+def lock_to_write(*, participation: Participation, round: Round) -> Round:
+    """The round as it is now, locked for words or numbers of one person, and their place in its session with it.
+
+    The round comes first, as everywhere (`lock_round`); the session is read with the place, after that lock was won.
+    Raises ValidationError when they left or became a reader meanwhile.
+    """
+    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    place = Participation.objects.for_writing().get(pk=participation.pk, session=locked.session_id)
     if not place.is_current:
         raise ValidationError(LEFT, code="over")
     if not place.is_guest and place.membership.observes:
         raise ValidationError(READS_ONLY, code="over")
+    locked.session = place.session
+    return locked
 
 
-def _create(mine, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
-    same = mine.filter(body=body, note=note).exclude(body="").first()
+@dataclass(frozen=True)
+class Alike:
+    """What is stored under the id that a page sent, or says the same; and whether the id is another place's."""
+
+    mine: list
+    taken: bool
+
+
+def _lock_alike(participation, round, draft_id, body) -> Alike:
+    """Lock the drafts that a save may be about, in one query: a room full of phones saves at once."""
+    same = Q(participation=participation, round=round, body=body)
+    found = list(Draft.objects.select_for_update().filter(Q(pk=draft_id) | same if draft_id else same))
+    mine = [draft for draft in found if (draft.participation_id, draft.round_id) == (participation.pk, round.pk)]
+    return Alike(mine, taken=any(draft.pk == draft_id for draft in found))
+
+
+def _create(alike, participation, round, draft_id, body, ready, note, prompt, at) -> Saved:
+    same = next((draft for draft in alike.mine if draft.body == body and draft.note == note and body), None)
     if same is not None:
         # The same words once more: a repeat whose first reply got lost.
         return Saved(_update(same, body, ready, note, prompt, at))
-    if draft_id is None or Draft.objects.filter(pk=draft_id).exists():
+    if draft_id is None or alike.taken:
         # An id that is taken by somebody else's draft is no reason to tell that it is taken.
         draft_id = uuid4()
     draft = Draft.objects.create(
@@ -237,8 +259,7 @@ def write_for(
     if participation.session_id != round.session_id:
         raise ValidationError("Choose a person from this session.")
     with transaction.atomic():
-        locked = lock_round(round.pk)
-        lock_place(participation)
+        locked = lock_to_write(participation=participation, round=round)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         _check_kind(locked, body, note=False)
@@ -257,8 +278,7 @@ def confirm_spoken_words(*, draft: Draft, at: datetime | None = None) -> Draft:
     """The author says yes to words that a facilitator wrote down: now they are ready."""
     at = at or timezone.now()
     with transaction.atomic():
-        locked = lock_round(draft.round_id)
-        lock_place(draft.participation)
+        locked = lock_to_write(participation=draft.participation, round=draft.round)
         if not locked.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         stored = _still_there(draft)

@@ -6,8 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from reflection.domain.drafts import lock_place
-from reflection.domain.rounds import lock_round
+from reflection.domain.drafts import lock_to_write
 from reflection.domain.spreads import CANT_SAY, VALUES
 from reflection.enums import RATED, RoundKind
 from reflection.models.participations import Participation
@@ -71,8 +70,7 @@ def save_ratings(
     if set(values.values()) - {None, CANT_SAY, *VALUES}:
         raise ValidationError("Choose a number from 1 to 5, or “can’t say”.", code="value")
     with transaction.atomic():
-        locked = lock_round(round.pk)
-        lock_place(participation)
+        locked = lock_to_write(participation=participation, round=round)
         if not locked.is_writable(at):
             raise ValidationError(RATING_IS_OVER, code="over")
         mine = RatingDraft.objects.of(participation).filter(round=locked)

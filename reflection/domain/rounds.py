@@ -90,7 +90,7 @@ def lock_round(round_id) -> Round:
     """
     locked = Round.objects.select_for_update(no_key=True).get(pk=round_id)
     # Read after the lock was won: a joined row would be as old as the wait for it.
-    locked.session = Session.objects.select_related("partnership").get(pk=locked.session_id)
+    locked.session = Session.objects.get(pk=locked.session_id)
     return locked
 
 

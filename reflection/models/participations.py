@@ -19,6 +19,23 @@ class ParticipationQuerySet(models.QuerySet):
         """A person's places, as long as they have not left."""
         return self.of(person).filter(membership__left_on__isnull=True)
 
+    def for_saving(self):
+        """With as much of the membership as tells whether one may write."""
+        return self.select_related("membership").only(
+            "session_id", "guest_id", "membership__facilitates", "membership__takes_part"
+        )
+
+    def for_writing(self):
+        """Locked, with what decides whether words may still be added: the session, and whether its owner is still here."""
+        return (
+            self.select_for_update(no_key=True, of=("self",))
+            .select_related("session", "membership", "guest")
+            .only(
+                *("guest_id", "guest__state", "membership__left_on", "membership__observes"),
+                *(f"session__{name}" for name in ("state", "mode", "closes_at", "writing_ended_at", "live_began_at")),
+            )
+        )
+
     def in_session(self, session):
         return self.filter(session=session)
 

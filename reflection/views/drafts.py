@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reflection.access import draft_access, own_words_access, writing_access
+from reflection.access import draft_access, own_words_access, saving_access, writing_access
 from reflection.domain.drafts import confirm_spoken_words, discard_draft, keep_as_note
 from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of
 from reflection.domain.live_rooms import finish_round
@@ -232,7 +232,7 @@ def _page_without_question(participation):
 
 @guests_too
 @require_POST
-@writing_access
+@saving_access
 def draft_save(request, participation):
     """The page saves by itself. Says what became of the words, and nothing that is not so."""
     round = participation.round
