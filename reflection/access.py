@@ -15,11 +15,9 @@ from reflection.enums import Audience, SessionState
 from reflection.guest_doors import welcome_guest
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.answers import Answer
-from reflection.models.checkins import CheckIn, CheckInInvitee
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.participations import Participation
-from reflection.models.rhythms import RhythmPause
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 from reflection.models.themes import Theme
@@ -27,7 +25,6 @@ from reflection.models.themes import Theme
 NOT_FOR_YOU = "The group chose who gets this record."
 NOBODY = UUID(int=0)
 NOT_ASKED = "You were not among those asked in this session."
-NOT_ASKED_NOW = "You were not among those asked in this check-in."
 NOT_YET = "This session has not opened yet. You can write once it has."
 
 
@@ -42,7 +39,8 @@ def _admit_to_session(request, session, role):
     return membership
 
 
-def _found(rows):
+def find_or_404(rows):
+    """The one of these rows; 404 when there is none."""
     row = rows.first()
     if row is None:
         raise Http404
@@ -53,7 +51,7 @@ def session_access(role):
     """For `<uuid:session_id>`: a session of a partnership that the person is in, in at least this role."""
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).select_related("framework", "meeting"))
+        session = find_or_404(Session.objects.filter(pk=session_id).select_related("framework", "meeting"))
         _admit_to_session(request, session, role)
         return session
 
@@ -64,7 +62,7 @@ def round_access(role):
     """For `<uuid:round_id>`: a round, with its question and session."""
 
     def load(request, round_id):
-        round = _found(Round.objects.filter(pk=round_id).select_related("question", "session__framework"))
+        round = find_or_404(Round.objects.filter(pk=round_id).select_related("question", "session__framework"))
         _admit_to_session(request, round.session, role)
         return round
 
@@ -122,7 +120,7 @@ def participation_access(view):
     def load(request, session_id):
         participation = _own_participation(request, session=session_id)
         if participation is None:
-            _refuse_who_was_not_asked(request, _found(Session.objects.filter(pk=session_id)))
+            _refuse_who_was_not_asked(request, find_or_404(Session.objects.filter(pk=session_id)))
         return participation
 
     return door(Access("participation", Role.MEMBER), "session_id", load)(view)
@@ -137,7 +135,7 @@ def own_words_access(view):
     def load(request, session_id):
         participation = _own_participation(request, least=Role.OBSERVER, session=session_id)
         if participation is None:
-            _refuse_who_was_not_asked(request, _found(Session.objects.filter(pk=session_id)))
+            _refuse_who_was_not_asked(request, find_or_404(Session.objects.filter(pk=session_id)))
         return participation
 
     return door(Access("own_words", Role.OBSERVER, own=True), "session_id", load)(view)
@@ -175,7 +173,7 @@ def saving_access(view):
     def load(request, round_id):
         participation = _own_place(request, Participation.objects.for_saving(), Role.MEMBER, session__rounds=round_id)
         if participation is None:
-            _refuse_who_was_not_asked(request, _found(Round.objects.filter(pk=round_id)).session)
+            _refuse_who_was_not_asked(request, find_or_404(Round.objects.filter(pk=round_id)).session)
         # By its id alone: whoever saves reads it anew, locked.
         participation.round = Round(pk=round_id)
         return participation
@@ -192,7 +190,7 @@ def draft_access(view):
         )
         draft = whole.of(request.user).first() if request.user.is_authenticated else None
         if draft is None:
-            draft = _found(whole.of_guest(welcome_guest(request) or NOBODY))
+            draft = find_or_404(whole.of_guest(welcome_guest(request) or NOBODY))
             _place_of_guest(request, pk=draft.participation_id)
             return draft
         _admit_to_session(request, draft.round.session, Role.OBSERVER)
@@ -205,7 +203,7 @@ def asked_person_access(role):
     """For `<uuid:participation_id>`: another person's place in a session, for those who facilitate."""
 
     def load(request, participation_id):
-        participation = _found(
+        participation = find_or_404(
             Participation.objects.filter(pk=participation_id).select_related(
                 "session__framework", "membership__person", "guest"
             )
@@ -220,7 +218,7 @@ def _inside_round(model, id_name, kind, role):
     """A door to what hangs on a round that was shown."""
 
     def load(request, thing_id):
-        thing = _found(model.objects.filter(pk=thing_id).select_related("round__question", "round__session"))
+        thing = find_or_404(model.objects.filter(pk=thing_id).select_related("round__question", "round__session"))
         _admit_to_session(request, thing.round.session, role)
         return thing
 
@@ -241,7 +239,7 @@ def _inside_session(model, id_name, kind, role):
     """A door to what came of a session: for those who will get its record, and for whom it asked to do it."""
 
     def load(request, thing_id):
-        thing = _found(model.objects.filter(pk=thing_id).select_related("session"))
+        thing = find_or_404(model.objects.filter(pk=thing_id).select_related("session"))
         membership = _admit_to_session(request, thing.session, role)
         if not in_audience(session=thing.session, membership=membership) and not _is_asked(thing, membership):
             raise PermissionDenied(NOT_FOR_YOU)
@@ -278,7 +276,7 @@ def action_ownership_access(view):
     """For `<uuid:action_id>`: one's own place among the owners of an action, to say yes or no to."""
 
     def load(request, action_id):
-        owner = _found(
+        owner = find_or_404(
             ActionOwner.objects.filter(
                 action=action_id,
                 membership__person=request.user.pk,
@@ -318,7 +316,7 @@ def outcome_access(view):
     """For `<uuid:session_id>`: a session and what comes of it, for members who will get its record."""
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).with_reader(request.user))
+        session = find_or_404(Session.objects.filter(pk=session_id).with_reader(request.user))
         membership = _admit_to_session(request, session, Role.MEMBER)
         if not in_audience(session=session, membership=membership):
             raise PermissionDenied(NOT_FOR_YOU)
@@ -331,7 +329,7 @@ def voting_access(view):
     """For `<uuid:answer_id>`: one's own place in its session, with `participation.answer` to put dots on."""
 
     def load(request, answer_id):
-        answer = _found(Answer.objects.filter(pk=answer_id).select_related("round__question", "round__session"))
+        answer = find_or_404(Answer.objects.filter(pk=answer_id).select_related("round__question", "round__session"))
         participation = _own_participation(request, session=answer.round.session_id)
         if participation is None:
             _refuse_who_was_not_asked(request, answer.round.session)
@@ -349,7 +347,7 @@ def record_access(view):
     """
 
     def load(request, session_id):
-        session = _found(Session.objects.filter(pk=session_id).with_leads().with_reader(request.user))
+        session = find_or_404(Session.objects.filter(pk=session_id).with_leads().with_reader(request.user))
         membership = _admit_to_session(request, session, Role.OBSERVER)
         if not may_read_record(session=session, membership=membership):
             if membership.observes or session.state != SessionState.CLOSED:
@@ -368,47 +366,6 @@ def shared_record_access(view):
 
     def load(request, session_id):
         shared = Session.objects.shared_with_programmes_of(request.user)
-        return _found(shared.filter(pk=session_id).with_leads().select_related("partnership__programme"))
+        return find_or_404(shared.filter(pk=session_id).with_leads().select_related("partnership__programme"))
 
     return door(Access("programme"), "session_id", load)(view)
-
-
-def checkin_access(role):
-    """For `<uuid:checkin_id>`: a check-in with how many were asked and have answered. What was said is for the page to decide."""
-
-    def load(request, checkin_id):
-        checkin = _found(CheckIn.objects.filter(pk=checkin_id).with_counts())
-        checkin.partnership = admit(request, checkin.partnership_id, role).partnership
-        return checkin
-
-    return door(Access("checkin", role), "checkin_id", load)
-
-
-def checkin_place_access(view):
-    """For `<uuid:checkin_id>`: one's own place in a check-in, for those who were asked."""
-
-    def load(request, checkin_id):
-        checkin = _found(CheckIn.objects.filter(pk=checkin_id))
-        membership = admit(request, checkin.partnership_id, Role.MEMBER)
-        place = (
-            CheckInInvitee.objects.filter(checkin=checkin, membership=membership)
-            .select_related("answer", "speaks_for__membership__person")
-            .first()
-        )
-        if place is None:
-            raise PermissionDenied(NOT_ASKED_NOW)
-        checkin.partnership, place.membership, place.checkin = membership.partnership, membership, checkin
-        return place
-
-    return door(Access("checkin_place", Role.MEMBER, own=True), "checkin_id", load)(view)
-
-
-def rhythm_pause_access(role):
-    """For `<uuid:pause_id>`: days on which a group checks in with nobody."""
-
-    def load(request, pause_id):
-        pause = _found(RhythmPause.objects.filter(pk=pause_id))
-        pause.partnership = admit(request, pause.partnership_id, role).partnership
-        return pause
-
-    return door(Access("rhythm_pause", role), "pause_id", load)

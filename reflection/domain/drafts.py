@@ -108,7 +108,7 @@ def lock_to_write(*, participation: Participation, round: Round) -> Round:
     The round comes first, as everywhere (`lock_round`); the session is read with the place, after that lock was won.
     Raises ValidationError when they left or became a reader meanwhile.
     """
-    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    locked = Round.objects.for_writing().get(pk=round.pk)
     place = Participation.objects.for_writing().get(pk=participation.pk, session=locked.session_id)
     if not place.is_current:
         raise ValidationError(LEFT, code="over")

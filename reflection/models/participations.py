@@ -17,7 +17,7 @@ class ParticipationQuerySet(models.QuerySet):
 
     def of_current_member(self, person):
         """A person's places, as long as they have not left."""
-        return self.of(person).filter(membership__left_on__isnull=True)
+        return self.filter(membership__person=person, membership__left_on__isnull=True)
 
     def for_saving(self):
         """With as much of the membership as tells whether one may write."""

@@ -14,6 +14,10 @@ WITHOUT_ANSWERS = (RoundKind.LAST_ACTIONS, RoundKind.ACTIVITY)
 
 
 class RoundQuerySet(models.QuerySet):
+    def for_writing(self):
+        """Locked, with what decides whether words may still be added to them."""
+        return self.select_for_update(no_key=True).only("session_id", "kind", "attribution", "stage")
+
     def questions(self):
         return self.filter(kind=RoundKind.QUESTION)
 

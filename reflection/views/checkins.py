@@ -10,7 +10,7 @@ from partnerships.domain.mail_choices import fewer_token
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.idempotency import idempotent
-from reflection.access import checkin_access, checkin_place_access
+from reflection.checkin_doors import checkin_access, checkin_place_access
 from reflection.domain.checkin_pages import (
     has_answered,
     neighbours_of,

@@ -12,7 +12,7 @@ from partnerships.domain.bounces import count_unreached_members
 from partnerships.enums import Role
 from partnerships.forms.base import posted
 from partnerships.idempotency import idempotent
-from reflection.access import rhythm_pause_access
+from reflection.checkin_doors import rhythm_pause_access
 from reflection.domain.checkin_questions import next_question
 from reflection.domain.checkins import members_to_ask
 from reflection.domain.rhythms import add_pause, delete_pause, next_dates, rhythm_of, set_rhythm
