@@ -6,6 +6,7 @@ import { room, say } from "./room.js";
 // comes back to the page.
 const NOT_THROUGH = "That did not get through. Press it again when you are back online.";
 let votes = Promise.resolve(); // one dot after the other, however fast somebody taps
+let unheard = null; // the last press, until its answer has come
 
 function tell(words, care = false) {
   const note = Object.assign(document.createElement("p"), { className: `pn-note${care ? " pn-note--care" : ""} mb-2`, textContent: words });
@@ -17,7 +18,14 @@ function post(form, submitter, headers = {}) {
   return fetch(address, { method: "POST", body: new FormData(form, submitter), headers, redirect: "manual" });
 }
 
-const json = (form, submitter) => post(form, submitter, { Accept: "application/json", "Idempotency-Key": newKey() });
+// A press without an answer may have arrived: pressed again, it is the same press.
+async function press(form, submitter) {
+  const what = `${submitter?.getAttribute("formaction") ?? form.getAttribute("action")} ${submitter?.value}`;
+  if (unheard?.what !== what) unheard = { what, key: newKey() };
+  const answer = await post(form, submitter, { Accept: "application/json", "Idempotency-Key": unheard.key });
+  if ((answer.headers.get("Content-Type") ?? "").startsWith("application/json")) unheard = null;
+  return answer;
+}
 
 // --- The box ---------------------------------------------------------------------------------------
 // Its words have reached the server by now (autosave.js). A refusal is sent again the plain way: its page says why.
@@ -71,7 +79,7 @@ async function vote(form, submitter) {
     return say("add" in submitter.dataset ? "You have put all your dots. Take one back first." : "None of your dots is here.");
   }
   try {
-    const answer = await json(form, submitter);
+    const answer = await press(form, submitter);
     if (!(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return location.reload();
     const { mine, left, refused } = await answer.json();
     form.querySelector("output").textContent = dots(mine);
@@ -90,7 +98,7 @@ async function vote(form, submitter) {
 // --- A hand, a word --------------------------------------------------------------------------------
 async function hand(form, submitter) {
   try {
-    const answer = await json(form, submitter);
+    const answer = await press(form, submitter);
     const { words } = await answer.json();
     if (!answer.ok) return tell(words, true);
     const up = submitter.value === "1";
@@ -106,7 +114,7 @@ async function hand(form, submitter) {
 
 async function flag(form, submitter) {
   try {
-    const answer = await json(form, submitter);
+    const answer = await press(form, submitter);
     const { words } = await answer.json();
     if (answer.ok) form.reset();
     tell(words, !answer.ok);

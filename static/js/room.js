@@ -206,15 +206,22 @@ class Room {
     const form = event.target;
     const place = document.querySelector("[data-live-answer]");
     try {
-      const headers = { Accept: "application/json", "Idempotency-Key": newKey() };
+      const headers = { Accept: "application/json", "Idempotency-Key": this.keyFor(event.submitter?.value) };
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" });
       if (answer.type === "opaqueredirect") return location.reload();
       const { words } = await answer.json();
+      this.unheard = null;
       place.replaceChildren(...(words ? [Object.assign(document.createElement("p"), { className: "pn-note", textContent: words })] : []));
       if (!this.stream.open) this.ask();
     } catch {
       place.replaceChildren(Object.assign(document.createElement("p"), { className: "pn-note pn-note--care", textContent: "That did not get through. Press it again when you are back online." }));
     }
+  }
+
+  // A press without an answer may have arrived: pressed again, it is the same press.
+  keyFor(command) {
+    if (this.unheard?.command !== command) this.unheard = { command, key: newKey() };
+    return this.unheard.key;
   }
 
   async here() {

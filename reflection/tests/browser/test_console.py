@@ -1,14 +1,17 @@
 """The console in a browser: two who lead, the keyboard, every stage for axe, and small screens."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from reflection.domain.live_rooms import come_in
+from reflection.models import LiveRun
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.sessions import make_live, write
 
+MINUTE = timedelta(minutes=1)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -61,6 +64,27 @@ def test_the_console_is_worked_with_the_keyboard_and_keeps_its_focus(open_browse
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="1 more minute")).to_be_focused()
     expect(page.locator("[data-live-key]")).to_have_attribute("data-live-words", "Write")
+
+
+def test_a_press_whose_answer_was_lost_is_done_once_when_it_is_pressed_again(open_browser, session, amina):
+    page = open_console(open_browser, session, amina)
+    before = LiveRun.objects.get().ends_at
+
+    def lose_the_answer(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/live/command/", lose_the_answer, times=1)
+    page.locator("#c-minute").click()
+    expect(page.get_by_text("That did not get through.")).to_be_visible()
+    assert LiveRun.objects.get().ends_at - before == MINUTE
+    with page.expect_response("**/live/command/"):
+        page.locator("#c-minute").click()
+    expect(page.get_by_text("That did not get through.")).to_be_hidden()
+    assert LiveRun.objects.get().ends_at - before == MINUTE
+    with page.expect_response("**/live/command/"):
+        page.locator("#c-minute").click()
+    assert LiveRun.objects.get().ends_at - before == 2 * MINUTE
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from reflection.domain.live import go_next, reveal_led
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
+from reflection.models.votes import Vote
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.sessions import make_live, write
 
@@ -82,6 +83,26 @@ def test_dots_are_counted_in_place_up_to_the_limit(open_browser, session, lead, 
     expect(first.locator("[data-add]")).to_have_attribute("aria-disabled", "true")
     first.locator("[data-take]").click()
     expect(phone.locator("[data-left]")).to_have_text("1 of 5 left")
+
+
+def test_a_dot_whose_answer_was_lost_is_one_dot_when_it_is_put_again(open_browser, session, lead, bea):
+    write(session)
+    on(session, lead, "choose")
+    phone = follow(open_browser(bea, phone=True), session)
+    first = phone.locator("[data-live-vote]").first
+
+    def lose_the_answer(route):
+        route.fetch()
+        route.abort()
+
+    phone.route("**/dots/add/", lose_the_answer, times=1)
+    first.locator("[data-add]").click()
+    expect(phone.get_by_text("That did not get through.")).to_be_visible()
+    first.locator("[data-add]").click()
+    expect(first.locator("output")).to_have_text("1 dot")
+    first.locator("[data-add]").click()
+    expect(first.locator("output")).to_have_text("2 dots")
+    assert Vote.objects.count() == 2
 
 
 @pytest.mark.parametrize("stage", STAGES)
