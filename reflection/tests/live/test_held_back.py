@@ -3,19 +3,22 @@
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from partnerships.models.idempotency import IdempotencyKey
 from reflection.domain.actions import add_action
+from reflection.domain.live import go_next, reveal_led
 from reflection.domain.live_rooms import come_in, finish_round
 from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.sessions import close_session
+from reflection.domain.votes import add_dot
 from reflection.enums import Audience, RoundKind
 from reflection.live.screens import draw_screens
 from reflection.live.tickets import Listeners, read_ticket
-from reflection.models import LiveRun
+from reflection.models import LiveRun, Vote
 from reflection.tests.guests import browser_of, let_in
-from reflection.tests.sessions import make_live, make_open
+from reflection.tests.sessions import make_live, make_open, write
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +99,27 @@ def test_what_was_agreed_by_a_few_is_on_no_screen_of_the_room(larkmere, framewor
     ]
     drawn = draw_screens(make_live(larkmere, framework, lead, choices=rounds).pk)[1]
     assert {one for one, html in drawn.items() if "Speak with the landlord" in html} == {Listeners.FACILITATOR}
+
+
+def choosing(session, lead):
+    write(session, 6)
+    assert reveal_led(session=session, by=lead, expected=1)
+    for step in (2, 3):
+        go_next(session=session, by=lead, expected=step)
+    return session.rounds.get()
+
+
+def test_dots_are_on_no_screen_while_people_choose(session, lead):
+    round = choosing(session, lead)
+    before = draw_screens(session.pk)
+    for _ in range(3):
+        add_dot(participation=session.participations.first(), answer=round.answers.first())
+    assert draw_screens(session.pk) == before
+
+
+def test_a_dot_is_put_in_one_s_own_session_only(larkmere, framework, lead, session):
+    answer = choosing(session, lead).answers.first()
+    elsewhere = make_live(larkmere, framework, lead).participations.first()
+    with pytest.raises(ValidationError, match="another session"):
+        add_dot(participation=elsewhere, answer=answer)
+    assert not Vote.objects.exists()
