@@ -10,7 +10,7 @@ from partnerships.signals import membership_ended, membership_reads_only, role_c
 from reflection.domain.actions import hand_back_actions
 from reflection.domain.participations import forget_words_of, give_words_back_to, withdraw_named_words_of
 from reflection.live.announce import announce_revocation, announce_session
-from reflection.signals import screens_moved
+from reflection.signals import guest_put_out, screens_moved
 
 
 @receiver(membership_ended)
@@ -35,6 +35,13 @@ def give_back_to_reader(sender, membership, by, at, **kwargs):
 def end_streams(sender, membership, **kwargs):
     """Once it is certain, what they listen to ends. `robust`: who cannot be told must not stop the change."""
     revoke = partial(announce_revocation, membership.partnership_id, membership.person_id)
+    transaction.on_commit(revoke, robust=True)
+
+
+@receiver(guest_put_out)
+def end_streams_of_guest(sender, session, guest, **kwargs):
+    """As for a member who leaves: what they listen to ends, and no ticket of theirs opens anything."""
+    revoke = partial(announce_revocation, session.partnership_id, guest.key_to_streams)
     transaction.on_commit(revoke, robust=True)
 
 

@@ -218,3 +218,12 @@ VOICES = add_rule(
         pages=("reflection:live_console",),
     )
 )  # fmt: skip
+FLAGGED_WORDS = add_rule(
+    Rule(
+        "flagged_words",
+        "A word you asked to hear in plain English",
+        YES, YES, NO, NO, NO,
+        note="The word alone: nobody can see who asked. It is deleted once explained, and when the session ends.",
+        pages=("reflection:live_console",),
+    )
+)  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils import timezone
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from reflection.domain.guests import make_join_code
-from reflection.domain.live_rooms import count_what_was_written_before
+from reflection.domain.live_rooms import count_what_was_written_before, take_chairs_away
 from reflection.domain.live_steps import (
     Step,
     entry,
@@ -239,6 +239,7 @@ def _arrive(run, round, by, at):
     """The room stands at a round in its present stage: a new step, with a clock of its own."""
     if run.round_id != round.pk:
         run.step_told = None
+        take_chairs_away(run.session)
         count_what_was_written_before(round)
     run.round, run.led_by = round, by
     run.step = 1 if run._state.adding else run.step + 1

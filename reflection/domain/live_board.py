@@ -64,7 +64,7 @@ def _there(rows, key):
 def agreed_so_far(session, *, for_those_who_lead: bool) -> dict:
     """What was written down in this session so far, as far as everybody of an audience gets its record: two queries.
 
-    "Those who took part" are not everybody in the room, so their phones link to the page that knows who they are.
+    "Those who took part" are not everybody in the room. The page where they read it is linked in one's own part of a phone.
     """
     if not (for_those_who_lead or session.audience in FOR_THE_ROOM):
         return {"agreed_elsewhere": True}

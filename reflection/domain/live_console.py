@@ -170,7 +170,7 @@ def read_console(screen: Screen) -> Console:
     session, run = screen.session, screen.run
     leads = list(Membership.objects.by_name().current().facilitating().filter(partnership=session.partnership_id))
     people = list(Participation.objects.in_session(session).by_first_name().select_related("live_place"))
-    people = [one for one in people if place_of(one) or one.is_current]
+    people = [one for one in people if one.is_current or (place_of(one) and not one.is_guest)]
     return Console(
         leader=next((one for one in leads if one.pk == run.led_by_id), None),
         others=[one for one in leads if one.pk != run.led_by_id],

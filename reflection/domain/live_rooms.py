@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reflection.domain.labels import step_of
 from reflection.domain.rounds import lock_round_and_session
-from reflection.enums import SEALED, SessionState, Stage
+from reflection.enums import SEALED, GuestState, SessionState, Stage
 from reflection.models.drafts import Draft
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.participations import Participation
@@ -54,6 +54,11 @@ def count_what_was_written_before(round) -> None:
     if round.attribution in SEALED:
         ready = ready.filter(spoken_by__isnull=True)
     LivePlace.objects.in_session(round.session_id).filter(Exists(ready)).update(finished_round=round)
+
+
+def take_chairs_away(session) -> None:
+    """Guests whose place was ended are counted no more, from the next round on. The session must be locked."""
+    LivePlace.objects.in_session(session).filter(participation__guest__state=GuestState.GONE).delete()
 
 
 def finish_round(*, participation: Participation, round, at: datetime | None = None) -> None:

@@ -136,9 +136,13 @@ def leave_seat(*, participation: Participation, round: Round, by=None) -> None:
         locked.session.touch()
 
 
-def forget_seats_of(*, membership) -> None:
-    """Take someone who left the group out of every pair and four, and what nobody else could read. In their leaving's transaction."""
-    mine = Seat.objects.filter(participation__membership=membership)
+def forget_seats_of(*, places) -> None:
+    """Take someone who left out of every pair and four, and what nobody else could read. In their leaving's transaction.
+
+    Arguments:
+        places: their participations, a list or a queryset.
+    """
+    mine = Seat.objects.filter(participation__in=places)
     groups = list(mine.values_list("group", flat=True))
     mine.delete()
     SmallGroup.objects.filter(pk__in=groups).empty().delete()

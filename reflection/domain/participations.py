@@ -49,7 +49,7 @@ def forget_words_of(*, membership, at: datetime | None = None) -> None:
     with transaction.atomic():
         _lock_rounds_of(membership).delete()
         RatingDraft.objects.filter(participation__membership=membership).delete()
-        forget_seats_of(membership=membership)
+        forget_seats_of(places=membership.participations.all())
         _take_off_the_list_of_calls(membership)
 
 

@@ -97,6 +97,11 @@ class Guest(UUIDModel):
         return "A guest"
 
     @property
+    def key_to_streams(self):
+        """What stands where a member's streams have their person: a guest is none."""
+        return f"guest:{self.pk}"
+
+    @property
     def name(self):
         return f"{self.first_name}, {A_GUEST}" if self.first_name else A_GUEST
 

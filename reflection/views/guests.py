@@ -142,10 +142,10 @@ def guest_wait(request, guest):
 
 
 def _no_longer(request):
-    """The session is over and its guests are forgotten; or nobody has asked with this key yet."""
+    """The session is over and its guests are forgotten; or it goes on, and nobody has a place with this key."""
     session = find_ended_session(read_key(request)[0])
     if session is None:
-        return redirect("reflection:guest_code")
+        return render(request, "reflection/guests/guest_no_place.html")
     return render(request, "reflection/guests/guest_over.html", {"session": session})
 
 

@@ -151,7 +151,7 @@ def _state(request, session, listeners):
 
 def _key_of(request):
     """Whose stream this is. A guest is no person: theirs is the key of a guest."""
-    return request.membership.person_id if request.membership else f"guest:{request.guest.pk}"
+    return request.membership.person_id if request.membership else request.guest.key_to_streams
 
 
 # --- What people do ------------------------------------------------------------------------------------------------

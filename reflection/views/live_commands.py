@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from reflection.domain.actions import note_on, review_action
 from reflection.domain.guests import admit_guest, refuse_guest, renew_code
+from reflection.domain.guests_leaving import put_guest_out
 from reflection.domain.live import (
     add_minutes,
     go_back,
@@ -114,6 +115,11 @@ def _admit(about, *, session, by):
 def _not_this_time(about, *, session, by):
     guest = refuse_guest(guest=_guest(about, session), by=by)
     return f"{guest.first_name} reads that it is not about them, and may ask once more."
+
+
+def _put_out(about, *, session, by):
+    name = put_guest_out(guest=_guest(about, session), by=by)
+    return f"{name} is no longer in this session." if name else ""
 
 
 def _new_code(about, *, session, by):
@@ -231,6 +237,7 @@ COMMANDS = {
     "lead": _lead,
     "admit": _admit,
     "not-this-time": _not_this_time,
+    "put-out": _put_out,
     "new-code": _new_code,
     "move": _move,
     "undo": _undo,

@@ -5,9 +5,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from reflection.access import in_audience
 from reflection.domain.drafts_overview import Standing
 from reflection.domain.live_mine import mine_of
-from reflection.enums import RoundKind
+from reflection.enums import RoundKind, Stage
 from reflection.views.drafts import box_for, names_to_guess, room_address
 from reflection.views.pairs import alone_form
 from reflection.views.ratings import rating_form
@@ -27,12 +28,21 @@ def my_part(request, participation, screen):
         context |= {"mine": mine, "kinds": parts}
         if screen.round.kind == RoundKind.QUESTION and "words" in mine:
             context |= _writing(request, participation, screen.round, mine["words"])
+        context["may_agree"] = screen.stage == Stage.AGREEING and _gets_the_record(participation)
         if screen.round.is_together:
             context["form"] = alone_form(participation, mine["draft"])
         if screen.round.is_rated and screen.round.is_writable():
             participation.round = screen.round
             context["form"] = rating_form(participation)
     return render_to_string("reflection/live/mine/mine.html", context, request)
+
+
+def _gets_the_record(participation):
+    """Whether the page where this session agrees opens for this person. A guest has none there."""
+    participation.session.reader_took_part = participation.took_part
+    return bool(participation.membership) and in_audience(
+        session=participation.session, membership=participation.membership
+    )
 
 
 def _kind(round):
@@ -54,9 +64,14 @@ def _writing(request, participation, round, words):
         "others": [one for one in words.drafts if one != draft and (one.confirmed or one.note)],
         "to_confirm": [one for one in words.to_confirm if one != draft] if writable else [],
         "page_url": page,
-        "sign_in_url": reverse(settings.LOGIN_URL, query={"next": back}),
+        # A guest has nothing to sign in with: their door says how it stands.
+        "sign_in_url": reverse("reflection:guest_wait") if participation.is_guest else _sign_in(back),
         "names": names_to_guess(participation.session) if writable and round.is_sealed else "",
     }
+
+
+def _sign_in(back):
+    return reverse(settings.LOGIN_URL, query={"next": back})
 
 
 def _in_the_box(asked, words, writable):

@@ -20,6 +20,7 @@ from reflection.domain.rounds_reveal import minimum_people
 from reflection.forms.ratings import RoundRateForm
 from reflection.guest_doors import guests_too
 from reflection.models.rounds import Round
+from reflection.views.refusals import say_refusal
 
 
 @guests_too
@@ -51,11 +52,18 @@ def _after_rating(request, participation):
         messages.success(request, "Saved. Only you can see your numbers.")
     if session.is_live:
         if "finished" in request.POST:
-            finish_round(participation=participation, round=round)
+            _finish(request, participation)
         return redirect("reflection:live_follow", session_id=session.pk)
     if "finished" in request.POST:
         return redirect("reflection:participation_finish", session_id=session.pk)
     return redirect("reflection:round_rate", round_id=round.pk)
+
+
+def _finish(request, participation):
+    try:
+        finish_round(participation=participation, round=participation.round)
+    except ValidationError as refusal:  # the room went on in this very moment; the numbers are kept
+        say_refusal(request, refusal)
 
 
 def rating_form(participation, data=None):
@@ -73,6 +81,7 @@ def show_rating(request, participation, form=None, *, status=200):
     context = {
         "session": session,
         "round": round,
+        "participation": participation,
         "standing": standing,
         "writable": standing == Standing.WRITING,
         "form": form or rating_form(participation),

@@ -1,11 +1,15 @@
+import { PREFIX, SHARED, forgetOld, storage } from "./kept.js";
+
 // A number is saved as it is chosen, one at a time, and "Saved" is said only once the server said so. What did not get
-// through waits here and is sent again. The forms may come later (a live session's page fetches them), so the listeners
-// stand on the document. Without this script the buttons below the form save everything.
+// through waits here and on this device, and is sent again, after a lost signal or a killed tab too. The forms may come
+// later (a live session's page fetches them), so the listeners stand on the document. Without this script the buttons
+// below the form save everything.
 const RETRY = 5000; // ms
 const waiting = new Map(); // form → Map of key → value that the server has not acknowledged
 const sending = new WeakSet();
 
 const line = () => document.querySelector("[data-rate-saved]");
+const choices = (form, key) => [...form.querySelectorAll("input[type=radio]")].filter((one) => one.name === key);
 
 function say(words, good) {
   const place = line();
@@ -20,6 +24,48 @@ function count(form) {
   if (place) place.textContent = new Set([...form.querySelectorAll("input:checked")].map((one) => one.name)).size;
 }
 
+// --- The device --------------------------------------------------------------------------------------
+const keptAs = (form) => `${PREFIX}${form.dataset.person}.${form.dataset.round}.numbers`;
+// What the server had when the page came, or has said since.
+const before = (form, key) => choices(form, key).find((one) => one.defaultChecked)?.value ?? "";
+
+function keep(form) {
+  if (!storage || storage.getItem(SHARED) === "1") return;
+  const left = [...waiting.get(form)];
+  if (!left.length) return storage.removeItem(keptAs(form));
+  try {
+    const numbers = left.map(([key, value]) => ({ key, value, before: before(form, key) }));
+    storage.setItem(keptAs(form), JSON.stringify({ numbers, at: Date.now() }));
+  } catch {
+    // full: the page still holds them
+  }
+}
+
+// Numbers of an earlier visit that never reached the server are chosen again, unless another page chose since.
+function restore(form) {
+  if (waiting.has(form)) return;
+  waiting.set(form, new Map());
+  let kept = [];
+  try {
+    kept = JSON.parse(storage?.getItem(keptAs(form)) ?? "{}").numbers ?? [];
+  } catch {
+    // not ours to read
+  }
+  for (const { key, value, before: then } of kept) {
+    const choice = choices(form, key).find((one) => one.value === value);
+    if (!choice || before(form, key) !== then) continue;
+    choice.checked = true;
+    waiting.get(form).set(key, value);
+  }
+  keep(form);
+  if (!waiting.get(form).size) return;
+  count(form);
+  send(form);
+}
+
+const restoreAll = () => document.querySelectorAll("form[data-rate]").forEach(restore);
+
+// --- Saving ------------------------------------------------------------------------------------------
 async function send(form) {
   if (sending.has(form) || !form.isConnected) return;
   sending.add(form);
@@ -36,8 +82,10 @@ async function send(form) {
       if (answer.status >= 500) throw new Error("again");
       const { words } = await answer.json();
       if (left.get(key) === value) left.delete(key);
+      if (answer.ok) for (const one of choices(form, key)) one.defaultChecked = one.value === value;
+      else left.clear();
+      keep(form);
       say(words, answer.ok);
-      if (!answer.ok) return left.clear();
     }
   } catch {
     say("Not saved yet. It goes by itself when you are back online.", false);
@@ -52,6 +100,7 @@ document.addEventListener("change", (event) => {
   if (!form || event.target.type !== "radio") return;
   if (!waiting.has(form)) waiting.set(form, new Map());
   waiting.get(form).set(event.target.name, event.target.value);
+  keep(form);
   count(form);
   send(form);
 });
@@ -62,4 +111,7 @@ window.addEventListener("beforeunload", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-rate]")) event.target.dataset.sent = "1"; // the form itself carries every number
 });
+document.addEventListener("live:mine", restoreAll);
 document.querySelectorAll("[data-rate-button]").forEach((button) => (button.hidden = true));
+forgetOld();
+restoreAll();

@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from reflection.domain.ratings import chosen_by
-from reflection.tests.ratings import make_rating
+from reflection.domain.ratings import chosen_by, save_ratings
+from reflection.enums import RoundKind
+from reflection.models import LivePlace
+from reflection.tests.live.listening import forget_revocations
+from reflection.tests.ratings import make_live_round, make_rating
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,3 +76,75 @@ def test_without_a_script_a_button_saves_everything(open_browser, bea, round, pl
     assert chosen_by(participation=place, round=round) == {"need": 4, "trust": 0}
     page.get_by_role("button", name="I’m finished").click()
     expect(page.get_by_text("2 numbers chosen")).to_be_visible()
+
+
+def test_a_killed_tab_without_a_signal_keeps_the_numbers(open_browser, bea, round, place):
+    page = open_browser(bea, phone=True)
+    page.goto(f"/rounds/{round.pk}/rate/")
+    choose(page, "aims", 3)
+    expect(words(page)).to_have_text(re.compile("^Saved at"))
+    page.context.set_offline(True)
+    choose(page, "need", 5)
+    choose(page, "aims", 1)
+    expect(words(page)).to_have_text(re.compile("^Not saved yet"))
+    context = page.context
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    assert chosen_by(participation=place, round=round) == {"aims": 3}
+    again = context.new_page()
+    again.goto(f"/rounds/{round.pk}/rate/")
+    expect(words(again)).to_have_text(re.compile("^Saved at"))
+    again.wait_for_load_state("networkidle")
+    assert chosen_by(participation=place, round=round) == {"need": 5, "aims": 1}
+    expect(again.locator('input[name="need"][value="5"]')).to_be_checked()
+    assert again.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_number_chosen_elsewhere_since_is_not_undone(open_browser, bea, round, place):
+    page = open_browser(bea, phone=True)
+    page.goto(f"/rounds/{round.pk}/rate/")
+    page.context.set_offline(True)
+    choose(page, "need", 5)
+    expect(words(page)).to_have_text(re.compile("^Not saved yet"))
+    context = page.context
+    page.close(run_before_unload=False)
+    save_ratings(participation=place, round=round, values={"need": 2})
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"/rounds/{round.pk}/rate/")
+    expect(again.locator('input[name="need"][value="2"]')).to_be_checked()
+    again.wait_for_load_state("networkidle")
+    assert chosen_by(participation=place, round=round) == {"need": 2}
+    assert again.evaluate("Object.keys(localStorage)") == []
+
+
+def test_in_the_room_a_killed_tab_keeps_the_numbers(open_browser, bea, larkmere, framework, lead, live_app):
+    forget_revocations()
+    round = make_live_round(larkmere, framework, lead, RoundKind.RATING)
+    place = round.session.participations.get(membership__person=bea)
+    page = open_browser(bea, phone=True)
+    page.goto(f"/sessions/{round.session_id}/live/follow/")
+    page.context.set_offline(True)
+    choose(page, "need", 5)
+    expect(words(page)).to_have_text(re.compile("^Not saved yet"))
+    context = page.context
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"/sessions/{round.session_id}/live/follow/")
+    expect(words(again)).to_have_text(re.compile("^Saved at"))
+    assert chosen_by(participation=place, round=round) == {"need": 5}
+
+
+def test_in_the_room_without_a_script_finishing_saves_the_numbers(
+    open_browser, bea, larkmere, framework, lead, live_app
+):
+    round = make_live_round(larkmere, framework, lead, RoundKind.RATING)
+    place = round.session.participations.get(membership__person=bea)
+    page = open_browser(bea, phone=True, javascript=False)
+    page.goto(f"/sessions/{round.session_id}/live/follow/")
+    choose(page, "need", 4)
+    page.get_by_role("button", name="I’m finished").click()
+    expect(page.get_by_role("button", name="Finished")).to_have_attribute("aria-pressed", "true")
+    assert chosen_by(participation=place, round=round) == {"need": 4}
+    assert LivePlace.objects.get(participation=place).finished_round == round

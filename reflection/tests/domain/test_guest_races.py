@@ -4,12 +4,15 @@ from functools import partial
 
 import pytest
 
+from reflection.domain.drafts import save_draft
 from reflection.domain.guests import admit_guest, ask_to_join, refuse_guest
+from reflection.domain.guests_leaving import put_guest_out
+from reflection.domain.live import reveal_led
 from reflection.domain.sessions import close_session
 from reflection.enums import GuestState
-from reflection.models import Guest, Participation
+from reflection.models import Draft, Guest, Participation
 from reflection.tests.domain.test_races import is_refused, room
-from reflection.tests.guests import ask
+from reflection.tests.guests import ask, let_in
 from reflection.tests.sessions import make_live
 
 __all__ = ["room"]
@@ -61,3 +64,18 @@ def test_nobody_comes_in_while_the_session_closes(room, larkmere, framework, lea
         left = Guest.objects.filter(session=session)
         assert set(left.values_list("state", "first_name", "key")) <= {(GuestState.GONE, "", None)}
         assert is_refused(room.together(partial(admit_guest, guest=waiting, by=lead))[0])
+
+
+def test_no_word_of_a_guest_is_kept_or_shown_after_their_place_ended(room, larkmere, framework, lead):
+    for _ in range(20):
+        session = make_live(larkmere, framework, lead, attribution="named")
+        place, round = let_in(session, lead), session.rounds.get()
+        save_draft(participation=place, round=round, body="Mine", ready=True)
+        room.together(
+            partial(put_guest_out, guest=place.guest, by=lead),
+            partial(save_draft, participation=place, round=round, body="Typed meanwhile"),
+            partial(reveal_led, session=session, by=lead, expected=1),
+        )
+        place.guest.refresh_from_db()
+        assert place.guest.state == GuestState.GONE
+        assert not Draft.objects.filter(participation=place).exists()

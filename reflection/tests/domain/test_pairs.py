@@ -145,7 +145,7 @@ def test_who_leaves_the_partnership_leaves_no_seat(round, lead):
     people = groups_of(round, PAIRS)[0].people
     say(pair, "Ours")
     for one in people:
-        forget_seats_of(membership=one.membership)
+        forget_seats_of(places=[one])
     assert not Seat.objects.filter(participation__in=people).exists()
     assert not SmallGroup.objects.filter(pk=pair.pk).exists()
 

@@ -13,14 +13,16 @@ from django.utils import timezone
 from partnerships.domain.members import change_role, join_partnership, leave_partnership
 from partnerships.domain.people import create_person
 from reflection.domain import sessions
+from reflection.domain.guests_leaving import put_guest_out
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.themes import create_theme
 from reflection.live import announce, bus
 from reflection.live.blocks import moved
-from reflection.live.tickets import Listeners, channel_of, person_key
+from reflection.live.tickets import Listeners, channel_of, person_key, read_ticket
 from reflection.models.rounds import Round
-from reflection.tests.sessions import make_open, make_plan, make_revealed, write
+from reflection.tests.guests import browser_of, let_in
+from reflection.tests.sessions import make_live, make_open, make_plan, make_revealed, write
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +124,20 @@ def test_leaving_and_every_change_of_role_end_streams(
     ((person, at),) = told.revoked
     assert person == person_key(larkmere.pk, ruth.pk)
     assert now <= at <= time.time()
+
+
+def test_a_guest_whose_place_was_ended_hears_nothing_more(
+    larkmere, framework, lead, told, django_capture_on_commit_callbacks
+):
+    session = make_live(larkmere, framework, lead)
+    place = let_in(session, lead)
+    address = reverse("reflection:live_follow_state", kwargs={"session_id": session.pk})
+    browser = browser_of(session, "the key of Gus")
+    ticket = read_ticket(browser.get(address).json()["stream"].removeprefix("/live/"))
+    with django_capture_on_commit_callbacks(execute=True):
+        put_guest_out(guest=place.guest, by=lead)
+    assert [person for person, _ in told.revoked] == [ticket.person]
+    assert browser.get(address).url == "/join/waiting/"
 
 
 def test_the_key_of_a_person_says_nothing_about_them_elsewhere(larkmere, bea, tom):

@@ -126,6 +126,27 @@ def test_forged_addresses_do_not_begin_the_count_anew(session):
 
 
 # --- At the door -----------------------------------------------------------------------------------------------------
+def test_whose_place_was_ended_reads_so_and_may_ask_again(phone, session, lead, amina):
+    join(phone, session)
+    admit_guest(guest=Guest.objects.get(), by=lead)
+    console = Client()
+    console.force_login(amina)
+    page = console.get(f"/sessions/{session.pk}/live/")
+    assert "Marta’s page then says that it is over." in main(page)
+    press = {"command": f"put-out:{Guest.objects.get().pk}"}
+    said = console.post(f"/sessions/{session.pk}/live/command/", press, headers={"accept": "application/json"})
+    assert said.json() == {"words": "Marta is no longer in this session."}
+    follow = f"/sessions/{session.pk}/live/follow/"
+    for address in (follow, f"{follow}state/", f"/sessions/{session.pk}/live/mine/"):
+        assert phone.get(address).url == "/join/waiting/", address
+    over = main(phone.get("/join/waiting/"))
+    assert "thank you for coming" in over and "Your name and what was not shown are gone." in over
+    assert phone.get("/join/waiting/state/").json() == {"state": "gone"}
+    assert "Marta" not in main(console.get(f"/sessions/{session.pk}/live/"))
+    join(phone, session)
+    assert "Hello, Marta" in main(phone.get("/join/waiting/"))
+
+
 def test_asking_waiting_and_coming_in(phone, session, lead):
     response = join(phone, session, sector="nhs")
     cookie = phone.cookies[cookie_name()]
