@@ -51,6 +51,7 @@ def _steps(need):
             "state": "done" if round.has_words else "now" if round is need.next_round else "",
         }
         for round in need.rounds
+        if not round.is_rated
     ]
 
 

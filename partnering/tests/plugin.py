@@ -272,6 +272,24 @@ def axe():
     return scan
 
 
+@pytest.fixture
+def faults(axe):
+    """A function that lists what is wrong with pages, wide and at 320 px: what axe finds, and scrolling sideways."""
+
+    def look(page, addresses):
+        wrong = []
+        for address in addresses:
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert page.goto(address).status == 200, address
+                wrong += [f"{address} at {width}: {problem}" for problem in axe(page)]
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wrong.append(f"{address} scrolls sideways at {width}")
+        return wrong
+
+    return look
+
+
 def _session_cookie(person, url):
     from django.conf import settings
     from django.test import Client

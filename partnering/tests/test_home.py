@@ -12,6 +12,7 @@ from partnerships.domain.people import create_person
 from reflection.domain.checkins import answer_checkin
 from reflection.domain.outcomes import add_learning
 from reflection.tests.checkins import make_checkin, place_in
+from reflection.tests.ratings import make_rating
 from reflection.tests.sessions import make_open, make_plan, make_revealed
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,14 @@ def test_home_welcomes_a_stranger_and_names_nobody(client, larkmere):
     assert response.status_code == 200
     assert "Larkmere" not in response.text
     assert reverse("account_request_login_code") in response.text
+
+
+def test_home_leads_to_numbers_where_only_numbers_are_asked_for(client, larkmere, framework, lead, bea):
+    round = make_rating(larkmere, framework, lead)
+    client.force_login(bea)
+    page = client.get(reverse("home")).text
+    assert reverse("reflection:round_rate", args=[round.pk]) in page
+    assert "How does it look to you?" in page and "You’re up to date" not in page
 
 
 def test_home_tells_a_member_what_needs_them(client, larkmere, framework, lead, bea):

@@ -141,11 +141,6 @@ def hand_over(*, session: Session, by, to) -> Membership:
     return leader
 
 
-def leads_now(*, session: Session, membership) -> bool:
-    """Whether it is this one of those who facilitate whom the others see as leading."""
-    return LiveRun.objects.filter(session=session, led_by=membership).exists()
-
-
 # --- The clock: a moment that the server keeps, never a countdown --------------------------------------------------
 def add_minutes(*, session: Session, by, minutes: int = 1, at: datetime | None = None) -> LiveRun:
     """Give this step more time, from its end or, if that has passed, from now."""

@@ -12,7 +12,7 @@ from reflection.models.votes import DOTS
 def mine_of(participation, screen):
     """What this person's part of the page is drawn from, for the round the room is at.
 
-    ``screen`` comes with its part (`live.screens.with_part`): what everybody sees is not read twice.
+    ``screen`` comes with its part (`live.screens.with_part`) while everybody chooses: dots stand on the cards.
     """
     part = MINE.get(RoundKind(screen.round.kind))
     place = getattr(participation, "live_place", None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from zlib import crc32
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery, UUIDField
 from django.utils import timezone
 
 from partnerships.emails import site_url
@@ -21,6 +21,7 @@ from reflection.domain.votes import totals_are_out
 from reflection.enums import RoundKind, Stage
 from reflection.models.guests import Guest, JoinCode
 from reflection.models.live import LiveRun
+from reflection.models.live_voices import TalkingTurn
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
@@ -163,9 +164,17 @@ class Screen:
 
 def read_screen(session_id) -> Screen | None:
     """The state of a live session, without its part: two queries, whatever its size. None when it was never begun live."""
+    speaks = (
+        TalkingTurn.objects.waiting()
+        .filter(order__run=OuterRef("pk"), order__round=OuterRef("round"))
+        .order_by("place", "id")
+    )
     run = (
         LiveRun.objects.select_related("session__partnership", "session__framework", "led_by__person")
-        .annotate(here=Count("session__participations__live_place"))
+        .annotate(
+            here=Count("session__participations__live_place"),
+            speaker=Subquery(speaks.values("participation")[:1], output_field=UUIDField()),
+        )
         .filter(session=session_id)
         .first()
     )

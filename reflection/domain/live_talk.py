@@ -110,12 +110,6 @@ def turn_is_over(*, session: Session, participation: Participation, state: TurnS
     return True
 
 
-def is_turn_of(participation: Participation) -> bool:
-    """Whether it is this person who speaks now. One query."""
-    turn = TalkingTurn.objects.in_session(participation.session_id).in_round_led().waiting().first()
-    return turn is not None and turn.participation_id == participation.pk
-
-
 def _move(participation, at, place_among):
     with transaction.atomic():
         session = lock_run(participation.session)[0].session

@@ -6,20 +6,22 @@ number of partnerships, sessions and actions.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, UUIDField, Value
 from django.utils import timezone
 
 from partnerships.models.members import Membership
 from reflection.domain.insight_questions import ABOUT
-from reflection.domain.promises import Promise, promise_for
+from reflection.domain.promises import Promise, promise_for, promise_for_numbers
 from reflection.domain.rounds_reveal import minimum_people
-from reflection.enums import ActionState, Audience, OwnerReply, SessionMode, SessionState, Stage
+from reflection.enums import RATED, ActionState, Audience, OwnerReply, RoundKind, SessionMode, SessionState, Stage
 from reflection.models.actions import Action, ActionOwner
 from reflection.models.checkins import CheckIn, CheckInInvitee
 from reflection.models.drafts import Draft
 from reflection.models.outcomes import Decision, Learning
 from reflection.models.participations import Participation
+from reflection.models.ratings import RatingDraft
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
@@ -30,6 +32,7 @@ RANK = {
     "begin": 0,
     "live": 0,
     "write": 0,
+    "rate": 0,
     "reveal": 0,
     "agree": 0,
     "call": 0,
@@ -175,12 +178,16 @@ def _ids(by_partnership):
 
 
 def _writing(by_partnership, at) -> list[Need]:
-    """Sessions to write in, unless the person has said that they are finished."""
+    """Sessions to write or rate in, unless the person has said that they are finished. One query.
+
+    Numbers are asked for on the way through the questions; they are a need of their own where no question is open.
+    """
+    numbers = RatingDraft.objects.filter(round=OuterRef("pk"), participation__membership__in=_ids(by_partnership))
     own = Draft.objects.filter(round=OuterRef("pk"), participation__membership__in=_ids(by_partnership))
     rounds = (
         Round.objects.with_words()
-        .questions()
         .filter(
+            kind__in=[RoundKind.QUESTION, *RATED],
             session__participations__membership__in=_ids(by_partnership),
             session__participations__finished=False,
             session__state=SessionState.OPEN,
@@ -190,23 +197,26 @@ def _writing(by_partnership, at) -> list[Need]:
             stage=Stage.WRITING,
         )
         .annotate(
-            has_words=Exists(own.answers_to_be().with_words()),
+            has_words=Exists(own.answers_to_be().with_words()) | Exists(numbers),
             has_unconfirmed=Exists(own.filter(confirmed=False)),
         )
         .order_by("session", "position")
     )
     needs = {}
-    for round in rounds:
-        session = round.session
+    for round in sorted(rounds, key=attrgetter("is_rated")):  # questions first
+        session, kind = round.session, "rate" if round.is_rated else "write"
         need = needs.setdefault(
             session.pk,
-            Need("write", session.closes_at, session.partnership, session, promise=_promise(round)),
+            Need(kind, session.closes_at, session.partnership, session, promise=_promise(round)),
         )
-        need.rounds.append(round)
+        if need.kind == kind:
+            need.rounds.append(round)
     return list(needs.values())
 
 
 def _promise(round):
+    if round.is_rated:
+        return promise_for_numbers(round, minimum=minimum_people(round))
     return promise_for(attribution=round.attribution, minimum=minimum_people(round))
 
 

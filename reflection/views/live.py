@@ -8,18 +8,19 @@ from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.enums import Role
 from partnerships.idempotency import STORE_HEADER, idempotent
 from reflection.access import participation_access, session_access
 from reflection.domain.arriving import say_word
-from reflection.domain.live import NOT_BEGUN, begin_live, leads_now
+from reflection.domain.live import NOT_BEGUN, begin_live
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round, set_hand
-from reflection.domain.live_talk import is_turn_of, pass_turn
+from reflection.domain.live_talk import pass_turn
 from reflection.domain.live_words import flag_word
-from reflection.enums import RoundKind, SessionMode
+from reflection.enums import RoundKind, SessionMode, Stage
 from reflection.guest_doors import guests_too
 from reflection.live.screens import draw_screen, with_part
 from reflection.live.stream import address_for
@@ -57,9 +58,10 @@ def live_begin(request, session):
 def live_console(request, session):
     if not session.is_live:
         return redirect("reflection:session_detail", session.pk)
+    screen = read_screen(session.pk)
     context = {
-        "mine": lead_part(request, session),
-        "leads_now": leads_now(session=session, membership=request.membership),
+        "mine": lead_part(request, session, screen),
+        "leads_now": screen.run.led_by_id == request.membership.pk,
     }
     return _page(request, session, Listeners.FACILITATOR, "reflection/live/live_console.html", **context)
 
@@ -80,21 +82,24 @@ def live_follow(request, participation):
     if not (session.is_open and session.meets):
         return redirect("reflection:session_detail", session.pk)
     screen = _where_the_room_is(participation)
-    own = {"participation": participation, "my_turn": is_turn_of(participation)}
+    my_turn = screen is not None and screen.run.speaker == participation.pk
+    own = {"participation": participation, "my_turn": my_turn}
     own["mine"] = my_part(request, participation, screen)
-    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", screen=screen, **own)
+    return _page(request, session, Listeners.PARTICIPANT, "reflection/live/live_follow.html", **own)
 
 
-def _page(request, session, listeners, template, screen=None, **context):
+def _page(request, session, listeners, template, **context):
     # Read first, drawn afterwards: what moved in between comes by the stream.
-    html = draw_screen(session, listeners, screen)
+    html = draw_screen(session, listeners)
     context |= {"session": session, "region": html, "now": timezone.now(), "listeners": listeners}
     return render(request, template, context)
 
 
 def _where_the_room_is(participation):
-    """What everybody sees, read once for the page and for one's own part of it; None before the room opens."""
-    return with_part(read_screen(participation.session_id), Listeners.PARTICIPANT)
+    """Where the room is, for one's own part of a page; None before it opens. With the cards while everybody chooses:
+    what everybody sees is drawn already, and is not read again for each of them."""
+    screen = read_screen(participation.session_id)
+    return with_part(screen, Listeners.PARTICIPANT) if screen and screen.stage == Stage.CHOOSING else screen
 
 
 @guests_too
@@ -136,7 +141,13 @@ def live_follow_state(request, participation):
 
 
 def _state(request, session, listeners):
-    """The screen, unless the asker knows it already, and where to listen for the next ones."""
+    """The screen, unless the asker knows it already, and where to listen for the next ones.
+
+    Who only asks, because no stream comes through, sends the ETag along: 304 as long as nothing moved.
+    """
+    etag = f'"{session.pk}.{listeners}.{session.screen_version}"'
+    if same := get_conditional_response(request, etag=etag):
+        return same
     person = person_key(session.partnership_id, _key_of(request))
     state = {
         "version": session.screen_version,
@@ -146,7 +157,7 @@ def _state(request, session, listeners):
     }
     if request.GET.get("known") != str(session.screen_version):
         state["html"] = draw_screen(session, listeners)
-    return JsonResponse(state)
+    return JsonResponse(state, headers={"ETag": etag})
 
 
 def _key_of(request):

@@ -11,9 +11,12 @@ KINDS = ("learning", "decision", "action", "matter")
 WITH_CARDS = (Stage.REVEALED, Stage.GROUPING, Stage.CHOOSING)
 
 
-def lead_part(request, session):
-    """The forms of the stage that the room is at, as HTML. They are the reader's own: no stream carries them."""
-    screen = read_screen(session.pk)
+def lead_part(request, session, screen=None):
+    """The forms of the stage that the room is at, as HTML. They are the reader's own: no stream carries them.
+
+    ``screen``: where the room is, if it was read already.
+    """
+    screen = screen or read_screen(session.pk)
     context = {"screen": screen, "session": session}
     if screen.round.kind == RoundKind.QUESTION and screen.stage in WITH_CARDS:
         context["theme_form"] = ThemeCreateForm(round=screen.round, auto_id="theme-%s")

@@ -5,6 +5,7 @@ from copy import copy
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -64,7 +65,7 @@ def back_to(request, name):
 
 
 class AgreePage:
-    """What the page of agreeing shows, read once, and its four small forms. Four queries.
+    """What the page of agreeing shows, read once, and its four small forms. Two queries for the forms, two for the rest.
 
     `about` is the round that the forms are about to begin with; without it, the one that the address names.
     """
@@ -73,8 +74,14 @@ class AgreePage:
         self.request, self.session, self.about = request, session, about
         self.rounds = rounds_with_themes(session)
         self.people = people_by_load(session.partnership)
-        self.work = work_of(session=session, reader=request.membership)
-        self.outcomes = outcomes_of(session, carried_from=Session.objects.shared_with(request.membership))
+
+    @cached_property
+    def work(self):
+        return work_of(session=self.session, reader=self.request.membership)
+
+    @cached_property
+    def outcomes(self):
+        return outcomes_of(self.session, carried_from=Session.objects.shared_with(self.request.membership))
 
     def form(self, kind, data=None):
         """The form that adds a learning, decision, matter or action."""

@@ -64,11 +64,16 @@ class Room {
 
   async ask() {
     try {
-      const answer = await fetch(`${this.url}?known=${this.version}`, { redirect: "manual" });
+      const headers = this.etag ? { "If-None-Match": this.etag } : {};
+      const answer = await fetch(`${this.url}?known=${this.version}`, { redirect: "manual", headers });
       const out = answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404;
       // Signed out with words in the box: they stay, and the box itself asks to sign in.
       if (out && !this.isTyping && !box.now?.isUnsaved && !box.now?.asksToSignIn) return location.reload();
-      if (answer.ok) this.show(await answer.json());
+      if (answer.status === 304) this.heard();
+      if (answer.ok) {
+        this.show(await answer.json());
+        this.etag = answer.headers.get("ETag");
+      }
     } catch {
       // offline: what is on the screen stays
     }

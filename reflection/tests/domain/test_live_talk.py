@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from partnerships.models.leads import LeadTerm
 from reflection.domain.live import go_next, keep_led_closed, reveal_led
+from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, set_hand
 from reflection.domain.live_talk import (
     ask_again,
     begin_talk,
     end_talk,
     fair_order,
-    is_turn_of,
     pass_turn,
     speak_next,
 )
@@ -46,6 +46,10 @@ def seat(session, *names):
     for one in people:
         come_in(participation=one)
     return people
+
+
+def is_turn_of(participation):
+    return read_screen(participation.session_id).run.speaker == participation.pk
 
 
 def order(session):

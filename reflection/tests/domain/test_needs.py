@@ -9,10 +9,13 @@ from reflection.domain.actions import add_action, answer_action, complete_action
 from reflection.domain.drafts import finish_writing, save_draft, write_for
 from reflection.domain.needs import needs_of
 from reflection.domain.outcomes import add_learning
-from reflection.domain.rounds_reveal import reveal_session
+from reflection.domain.ratings import save_ratings
+from reflection.domain.rounds_planning import RoundChoice
+from reflection.domain.rounds_reveal import reveal_round, reveal_session
 from reflection.domain.sessions import cancel_session, close_session, end_writing
 from reflection.domain.themes import create_theme
-from reflection.enums import Attribution, Audience
+from reflection.enums import Attribution, Audience, RoundKind
+from reflection.tests.ratings import make_rating
 from reflection.tests.sessions import make_open, make_revealed, write
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,31 @@ def test_needs_of_lets_go_of_a_session_that_one_has_finished_or_that_has_ended(l
     assert kinds(bea_member, at=session.closes_at) == []
     finish_writing(participation=session.participations.get(membership=bea_member))
     assert kinds(bea_member) == []
+
+
+def test_needs_of_asks_for_numbers_where_no_question_is_open(larkmere, framework, lead, bea_member):
+    round = make_rating(larkmere, framework, lead)
+    place = round.session.participations.get(membership=bea_member)
+    (need,) = needs_of(memberships=[bea_member]).cards
+    assert (need.kind, need.rounds, need.next_round, need.written) == ("rate", [round], round, 0)
+    assert need.when == round.session.closes_at
+    save_ratings(participation=place, round=round, values={"need": 3})
+    (need,) = needs_of(memberships=[bea_member]).cards
+    assert (need.kind, need.written, need.next_round) == ("rate", 1, round)
+    finish_writing(participation=place)
+    assert kinds(bea_member) == []
+
+
+def test_needs_of_asks_for_words_first_and_for_numbers_once_the_words_are_out(larkmere, framework, lead, bea_member):
+    choices = [RoundChoice(kind=RoundKind.RATING), RoundChoice(question=framework.questions.first())]
+    session = make_open(larkmere, framework, lead, choices=choices)
+    question = session.rounds.get(kind=RoundKind.QUESTION)
+    (need,) = needs_of(memberships=[bea_member]).cards
+    assert (need.kind, need.rounds) == ("write", [question])
+    write(session, round=question)
+    reveal_round(round=question, by=lead)
+    (need,) = needs_of(memberships=[bea_member]).cards
+    assert (need.kind, [round.kind for round in need.rounds]) == ("rate", [RoundKind.RATING])
 
 
 def test_needs_of_tells_of_words_that_wait_for_a_yes(larkmere, framework, lead, bea_member):

@@ -56,17 +56,8 @@ def pages(larkmere, framework, lead, gwen):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_is_clean_for_axe_and_fits_320_px(open_browser, axe, pages, amina, dark):
-    page = open_browser(amina, dark=dark)
-    wrong = []
-    for address in pages:
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.goto(address).status == 200, address
-            wrong += [f"{address} at {width}: {problem}" for problem in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append(f"{address} scrolls sideways at {width}")
-    assert wrong == []
+def test_every_page_is_clean_for_axe_and_fits_320_px(open_browser, faults, pages, amina, dark):
+    assert faults(open_browser(amina, dark=dark), pages) == []
 
 
 def test_an_error_takes_the_cursor_to_its_field(open_browser, larkmere, framework, amina):
