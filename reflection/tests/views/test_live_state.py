@@ -98,12 +98,9 @@ def test_no_live_page_costs_more_than_eight_queries_at_any_stage(session, lead, 
     assert run.round.stage == "agreeing"
 
 
-@pytest.mark.parametrize("kind", [RoundKind.ARRIVE, RoundKind.RATING, RoundKind.ACTIVITY, RoundKind.LAST_ACTIONS])
+@pytest.mark.parametrize("kind", [RoundKind.ARRIVE, RoundKind.RATING, RoundKind.LAST_ACTIONS])
 def test_no_kind_of_round_costs_a_live_page_more(larkmere, framework, lead, amina, bea, kind):
-    if kind == RoundKind.ACTIVITY:
-        session = make_live_round(larkmere, framework, lead, RoundKind.ARRIVE).session
-    else:
-        session = make_live_round(larkmere, framework, lead, kind).session
+    session = make_live_round(larkmere, framework, lead, kind).session
     if kind == RoundKind.RATING:
         rate(session.rounds.get(kind=kind), [1, 2, 3, 4, 5])
     assert too_dear(session, amina, bea) == {}
