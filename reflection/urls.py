@@ -197,6 +197,7 @@ live_urls = [
     path("rounds/<uuid:round_id>/together/state/", pairs.pair_state, name="pair_state"),
     path("rounds/<uuid:round_id>/together/bring/", pairs.pair_bring, name="pair_bring"),
     path("rounds/<uuid:round_id>/together/join/", pairs.pair_join, name="pair_join"),
+    path("rounds/<uuid:round_id>/together/pass/", pairs.pair_pass, name="pair_pass"),
     path("sessions/<uuid:session_id>/live/", live.live_console, name="live_console"),
     path("sessions/<uuid:session_id>/live/state/", live.live_console_state, name="live_console_state"),
     path("sessions/<uuid:session_id>/live/begin/", live.live_begin, name="live_begin"),

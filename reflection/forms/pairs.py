@@ -14,7 +14,8 @@ class PairWriteForm(forms.Form):
     group = forms.UUIDField(error_messages={"required": STALE, "invalid": STALE})
     text = forms.CharField(required=False, strip=False)
     unheard = forms.CharField(required=False, strip=False)
-    ready = forms.NullBooleanField()
+    # The field's own widget takes “1” for “unknown”: it has three options, numbered.
+    ready = forms.NullBooleanField(widget=forms.HiddenInput)
 
     def clean_text(self):
         # A form sends the ends of lines as two signs, a script as one: they are the same words.

@@ -11,7 +11,7 @@ from partnerships.idempotency import idempotent
 from partnerships.models.base import StaleVersion
 from reflection.access import writing_access
 from reflection.domain.live_mine import own_drafts
-from reflection.domain.pairs import take_a_seat
+from reflection.domain.pairs import leave_seat, take_a_seat
 from reflection.domain.pairs_words import bring_words, carry_on, table_of, write_together
 from reflection.forms.drafts import DraftWriteForm
 from reflection.forms.pairs import PairWriteForm
@@ -144,6 +144,18 @@ def pair_join(request, participation):
     """Who came late sits down with others."""
     try:
         take_a_seat(participation=participation, round=participation.round)
+    except ValidationError as refusal:
+        say_refusal(request, refusal)
+    return _back(participation)
+
+
+@guests_too
+@require_POST
+@writing_access
+def pair_pass(request, participation):
+    """“I’ll pass this one”: up from one's seat, without a reason. Sitting down again is always possible."""
+    try:
+        leave_seat(participation=participation, round=participation.round)
     except ValidationError as refusal:
         say_refusal(request, refusal)
     return _back(participation)

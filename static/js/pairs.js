@@ -1,5 +1,8 @@
+import { forgetOld, PREFIX, SHARED, storage } from "./kept.js";
+
 // The one text of a pair or a four. It saves by itself, and shows what the others of the group type. What is being typed
-// here is never touched: a newer text of the others stands beside the box then. Without this script the button saves.
+// here is never touched: a newer text of the others stands beside the box then. What the server has not acknowledged
+// is kept on this device until it has. Without this script the button saves.
 const PAUSE = 1200; // ms after the last key
 const LOOK_EVERY = 3000;
 const SAVED = "Saved. All of you who sit here see it.";
@@ -10,11 +13,43 @@ class PairBox {
     this.box = form.elements.text;
     this.acknowledged = this.box.defaultValue; // what the server has, as far as we know
     this.unheard = "";
-    this.box.addEventListener("input", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), PAUSE);
-    });
+    this.key = `${PREFIX}${form.dataset.person}.pair.${form.elements.group.value}`;
+    this.box.addEventListener("input", () => this.typed());
+    this.restore();
+    if (this.isUnsaved) this.typed(); // before this script had come
     this.look();
+  }
+
+  typed() {
+    this.keep();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  // Whoever shares this device with others said so when they wrote: then nothing stays on it.
+  keep() {
+    if (!storage || storage.getItem(SHARED) === "1") return;
+    try {
+      storage.setItem(this.key, JSON.stringify({ body: this.box.value, version: this.form.elements.version.value, at: Date.now() }));
+    } catch {
+      // full: the box still holds the words
+    }
+  }
+
+  forget() {
+    storage?.removeItem(this.key);
+  }
+
+  // Words of an earlier visit that never reached the server come back, beside what the others wrote since.
+  restore() {
+    forgetOld();
+    const kept = JSON.parse(storage?.getItem(this.key) ?? "null");
+    if (!kept || this.isUnsaved) return;
+    if (kept.body === this.acknowledged) return this.forget();
+    this.box.value = kept.body;
+    if (kept.version !== this.form.elements.version.value) return this.clash(this.form.elements.version.value, this.acknowledged);
+    this.say("These words were kept on this device and had not been saved yet.");
+    this.typed();
   }
 
   get isHere() {
@@ -45,6 +80,7 @@ class PairBox {
     const { selectionStart, selectionEnd } = this.box;
     this.form.elements.version.value = version;
     this.acknowledged = text;
+    this.forget();
     if (this.box.value !== text) {
       this.box.value = text;
       this.box.setSelectionRange(selectionStart, selectionEnd);
@@ -66,6 +102,8 @@ class PairBox {
         this.form.elements.version.value = said.version;
         this.acknowledged = text;
         this.unheard = "";
+        if (this.isUnsaved) this.typed(); // more was typed meanwhile
+        else this.forget();
         this.say(SAVED);
       } else if (answer.status === 409) this.clash(said.version, said.text);
       else this.say(said.words ?? "Not saved yet.");
@@ -98,6 +136,7 @@ class PairBox {
   settle() {
     this.clashes = false;
     this.notice();
+    this.keep();
     this.save();
   }
 

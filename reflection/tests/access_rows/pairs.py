@@ -20,4 +20,5 @@ ROWS = [
     Row("reflection:pair_state", GUESTS_TOO, sitting),
     Row("reflection:pair_bring", GUESTS_TOO, sitting, **POST),
     Row("reflection:pair_join", GUESTS_TOO, sitting, **POST),
+    Row("reflection:pair_pass", GUESTS_TOO, sitting, **POST),
 ]

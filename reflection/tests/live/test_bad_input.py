@@ -105,7 +105,7 @@ def test_pages_of_one_s_own_part_take_any_draft(client, session, bea):
         )
 
 
-@pytest.mark.parametrize("form", ["pair_alone", "pair_write", "pair_bring", "pair_join"])
+@pytest.mark.parametrize("form", ["pair_alone", "pair_write", "pair_bring", "pair_join", "pair_pass"])
 def test_forms_of_pairs_take_anything(client, together, bea, form):
     client.force_login(bea)
     address = reverse(f"reflection:{form}", args=[together.rounds.get().pk])

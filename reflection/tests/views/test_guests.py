@@ -318,7 +318,7 @@ def test_only_these_pages_welcome_guests():
         "answer_add", "draft_confirm", "draft_discard", "draft_keep", "draft_save", "draft_write",
         "live_arrive", "live_finish", "live_flag", "live_follow", "live_follow_state", "live_hand",
         "live_here", "live_mine", "live_pass", "pair_alone", "pair_bring", "pair_detail",
-        "pair_join", "pair_state", "pair_write", "participation_call", "rating_save", "round_rate",
+        "pair_join", "pair_pass", "pair_state", "pair_write", "participation_call", "rating_save", "round_rate",
         "vote_add", "vote_take",
     }  # fmt: skip
 

@@ -137,3 +137,31 @@ def test_the_console_seats_moves_and_goes_on_one_step_for_each_press(round, lead
     assert "Next: fours" in page
     assert "Back to alone" in page
     assert not Answer.objects.exists()
+
+
+def test_who_passes_gets_up_without_a_reason_and_may_sit_down_again(round, lead, client, bea):
+    place, pair = pair_of_after(round, lead, bea)
+    others = next(one for one in groups_of(round, SmallStep.PAIRS) if one.pk == pair.pk).people
+    write_together(participation=place, round=round, text="What we said so far", expected=1)
+    client.force_login(bea)
+    for _ in range(2):
+        assert client.post(url("pair_pass", round)).status_code == 302
+    assert not SmallGroup.objects.where_sits(place).exists()
+    pair.refresh_from_db()
+    assert (pair.text, pair.seats.count()) == ("What we said so far", len(others) - 1)
+    page = client.get(reverse("reflection:live_follow", args=[round.session_id])).content.decode()
+    assert "What we said so far" not in page
+    client.post(url("pair_join", round))
+    assert SmallGroup.objects.of(round, SmallStep.PAIRS).where_sits(place).count() == 1
+
+
+def test_ready_and_not_ready_after_all_are_buttons_of_the_page(round, lead, client, bea):
+    _, pair = pair_of_after(round, lead, bea)
+    client.force_login(bea)
+    said = []
+    for more in ({}, {"ready": "1"}, {}, {"ready": "0"}):
+        pair.refresh_from_db()
+        client.post(url("pair_write", round), {"version": pair.version, "group": pair.pk, "text": "Ours"} | more)
+        pair.refresh_from_db()
+        said.append(pair.ready)
+    assert said == [False, True, True, False]

@@ -1,0 +1,123 @@
+"""Alone, in pairs, all together, in the browser: one who leads and two phones that sit together, with axe at each step."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from reflection.domain.live_rooms import come_in
+from reflection.models.pairs import SmallGroup
+from reflection.tests.live.listening import forget_revocations
+from reflection.tests.pairs import make_together
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def round(live_app, larkmere, framework, lead, bea, tom):
+    forget_revocations()
+    round = make_together(larkmere, framework, lead, here=0)
+    for person in (bea, tom):
+        come_in(participation=round.session.participations.get(membership__person=person))
+    return round
+
+
+@pytest.fixture
+def windows(open_browser, amina, bea, tom, round):
+    pages = {
+        "console": open_browser(amina),
+        "bea": open_browser(bea, phone=True),
+        "tom": open_browser(tom, phone=True),
+    }
+    pages["console"].goto(f"/sessions/{round.session_id}/live/")
+    for name in ("bea", "tom"):
+        pages[name].goto(f"/sessions/{round.session_id}/live/follow/")
+    return pages
+
+
+def no_rule_broken(windows, axe):
+    wrong = {name: axe(page) for name, page in windows.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    for name in ("bea", "tom"):
+        page, before = windows[name], windows[name].viewport_size
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        page.set_viewport_size(before)
+
+
+def box(page):
+    return page.get_by_label("What do we both want to carry on?")
+
+
+def test_alone_then_a_pair_then_all(windows, axe, round):
+    console, bea, tom = windows.values()
+    bea.get_by_label("Your thoughts").fill("We feed people without asking for a form.")
+    expect(bea.locator("[data-saved] [data-words]")).to_contain_text("Saved at")
+    no_rule_broken(windows, axe)
+    console.locator("#c-next").click()
+    bea.get_by_role("button", name="Go there").click()  # what is being typed in is never taken away
+    expect(bea.locator("#h-with + .pn-row")).to_contain_text("Tom", timeout=20_000)
+    expect(tom.locator("#h-with + .pn-row")).to_contain_text("Bea")
+    expect(tom.get_by_text("We feed people without")).to_have_count(0)
+    no_rule_broken(windows, axe)
+
+    bea.get_by_role("button", name=re.compile("Bring this to our pair")).click()
+    expect(box(bea)).to_have_value("We feed people without asking for a form.")
+    expect(box(tom)).to_have_value("We feed people without asking for a form.", timeout=10_000)
+    box(tom).fill("We feed people, and nobody fills in a form.")
+    expect(box(bea)).to_have_value("We feed people, and nobody fills in a form.", timeout=15_000)
+    expect(console.get_by_text("nobody fills in a form")).to_have_count(0)
+
+    bea.get_by_role("button", name="We’re ready").click()
+    expect(bea.get_by_text("You said that you are ready")).to_be_visible()
+    expect(console.get_by_role("heading", name=re.compile("1 pair, 1 ready"))).to_be_visible()
+    console.locator("#c-reveal").click()
+    console.get_by_role("button", name="Show now").click()
+    tom.get_by_role("button", name="Go there").click()
+    for page in windows.values():
+        expect(page.get_by_text("We feed people, and nobody fills in a form.").first).to_be_visible()
+        expect(page.get_by_text("From a pair", exact=False).first).to_be_visible()
+    no_rule_broken(windows, axe)
+
+
+def test_two_who_type_at_once_keep_both_texts(windows, round):
+    console, bea, tom = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    expect(box(tom)).to_be_visible()
+    bea.context.set_offline(True)
+    box(bea).fill("What Bea says")
+    box(tom).fill("What Tom says")
+    expect(tom.locator("[data-pair-saved]")).to_contain_text("Saved")
+    bea.context.set_offline(False)
+    expect(bea.locator("[data-pair-notice]")).to_contain_text("What Tom says", timeout=15_000)
+    expect(box(bea)).to_have_value("What Bea says")
+    bea.get_by_role("button", name="Put theirs above mine").click()
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved")
+    assert SmallGroup.objects.get(round=round).text == "What Tom says\nWhat Bea says"
+
+
+def test_words_of_a_pair_outlive_a_lost_signal_and_a_closed_tab(windows, round):
+    console, bea, _ = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    bea.context.set_offline(True)
+    box(bea).fill("Typed in the lift")
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Not saved yet", timeout=10_000)
+    tab = bea.context.new_page()
+    bea.close()
+    tab.context.set_offline(False)
+    tab.goto(f"/sessions/{round.session_id}/live/follow/")
+    expect(box(tab)).to_have_value("Typed in the lift")
+    expect(tab.locator("[data-pair-saved]")).to_contain_text("Saved", timeout=15_000)
+    assert SmallGroup.objects.get(round=round).text == "Typed in the lift"
+
+
+def test_who_passes_may_sit_down_again(windows, round):
+    console, bea, _ = windows.values()
+    console.locator("#c-next").click()
+    bea.get_by_role("button", name="I’ll pass this one").click()
+    expect(bea.get_by_role("button", name="Sit down with others")).to_be_visible()
+    expect(console.get_by_text("On their own: move them to others")).to_be_visible()
+    bea.get_by_role("button", name="Sit down with others").click()
+    expect(box(bea)).to_be_visible()
