@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
 
 from partnering.staticfiles import STYLESHEET, join_stylesheet
 from partnering.tests.house import ROOT
@@ -48,8 +49,8 @@ def test_every_part_is_accessible_and_fits(gallery, width, dark):
 def test_errors_are_accessible_and_lead_to_their_fields(gallery):
     page = gallery(width=390)
     page.get_by_role("button", name="Add this action").click()
-    assert page.title() == "Error: Gallery – Partnering"
-    assert page.evaluate("document.activeElement.matches('.pn-errors')")
+    expect(page).to_have_title("Error: Gallery – Partnering")
+    expect(page.locator(".pn-errors")).to_be_focused()
     assert (violations(page), overflow(page)) == ([], 0)
     page.get_by_role("link", name="Choose who will lead this").click()
     assert page.evaluate("document.activeElement.id") == "id_who"

@@ -106,16 +106,21 @@ def lock_to_write(*, participation: Participation, round: Round) -> Round:
     """The round as it is now, locked for words or numbers of one person, and their place in its session with it.
 
     The round comes first, as everywhere (`lock_round`); the session is read with the place, after that lock was won.
-    Raises ValidationError when they left or became a reader meanwhile.
+    Raises ValidationError as `lock_place` does.
     """
     locked = Round.objects.for_writing().get(pk=round.pk)
-    place = Participation.objects.for_writing().get(pk=participation.pk, session=locked.session_id)
+    locked.session = lock_place(participation=participation, session_id=locked.session_id).session
+    return locked
+
+
+def lock_place(*, participation: Participation, session_id) -> Participation:
+    """Someone's place in a session, locked after its round. Raises ValidationError when they left or became a reader meanwhile."""
+    place = Participation.objects.for_writing().get(pk=participation.pk, session=session_id)
     if not place.is_current:
         raise ValidationError(LEFT, code="over")
     if not place.is_guest and place.membership.observes:
         raise ValidationError(READS_ONLY, code="over")
-    locked.session = place.session
-    return locked
+    return place
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
+from reflection.domain.drafts import lock_place
 from reflection.domain.labels import Labels, choose_labels
 from reflection.domain.pairs_words import groups_to_show
 from reflection.domain.ratings_reveal import lock_rating_drafts, publish_ratings
@@ -181,6 +182,7 @@ def add_late_words(
         expected: its version when the page showed it. Newer words of another tab are kept.
 
     Sealed rounds refuse: a late answer could be told apart (trust A11). Keep it as a note there.
+    Every round refuses whoever left, became a reader or lost a guest’s place meanwhile.
     """
     at = at or timezone.now()
     if not body.strip():
@@ -194,6 +196,7 @@ def add_late_words(
                 "These answers are closed, so that a late one can’t be told apart. Keep your words as a note to yourself.",
                 code="closed",
             )
+        lock_place(participation=participation, session_id=locked.session_id)
         answer = Answer.objects.create(round=locked, body=body.strip())
         Signature.objects.create(answer=answer, participation=participation, added_at=at)
         Participation.objects.filter(pk=participation.pk).update(took_part=True)

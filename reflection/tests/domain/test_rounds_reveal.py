@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import reflection
+from partnerships.models.members import Membership
 from reflection.domain import rounds_reveal
 from reflection.domain.drafts import confirm_spoken_words, save_draft, write_for
 from reflection.domain.rounds_reveal import (
@@ -188,6 +189,16 @@ def test_add_late_words_shows_them_with_name_and_date_in_named_rounds(larkmere, 
     assert (round.answer_count, round.answers.count()) == (12, 12)
     with pytest.raises(ValidationError):
         take_back_late_words(answer=round.answers.first(), participation=bea)
+
+
+@pytest.mark.parametrize("what", [{"left_on": "2026-01-01"}, {"observes": True, "takes_part": False}])
+def test_add_late_words_is_refused_to_who_left_or_only_reads_by_now(larkmere, framework, lead, what):
+    session, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
+    place = session.participations.exclude(membership=lead).first()
+    Membership.objects.filter(pk=place.membership_id).update(**what)
+    with pytest.raises(ValidationError):
+        add_late_words(participation=place, round=round, body="Late")
+    assert round.answers.count() == 12
 
 
 @pytest.mark.parametrize("attribution", SEALED)
