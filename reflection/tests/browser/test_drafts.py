@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from partnering.tests.phones import kill_tab
 from reflection.domain.drafts import save_draft
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.models.drafts import Draft
@@ -140,7 +141,7 @@ def test_words_that_never_arrived_come_back_on_the_next_visit(open_browser, bea,
     page.context.set_offline(True)
     box(page).fill("Before the battery went")
     expect(line(page)).to_have_text(KEPT)
-    page.close()
+    kill_tab(page)
     assert bodies() == set()
     context = page.context
     context.set_offline(False)

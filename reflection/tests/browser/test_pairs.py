@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from partnering.tests.phones import kill_tab
 from reflection.domain.live_rooms import come_in
 from reflection.models.pairs import SmallGroup
 from reflection.tests.live.listening import forget_revocations
@@ -105,7 +106,7 @@ def test_words_of_a_pair_outlive_a_lost_signal_and_a_closed_tab(windows, round):
     box(bea).fill("Typed in the lift")
     expect(bea.locator("[data-pair-saved]")).to_contain_text("Not saved yet", timeout=10_000)
     tab = bea.context.new_page()
-    bea.close()
+    kill_tab(bea)
     tab.context.set_offline(False)
     tab.goto(f"/sessions/{round.session_id}/live/follow/")
     expect(box(tab)).to_have_value("Typed in the lift")

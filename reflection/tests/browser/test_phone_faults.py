@@ -7,6 +7,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
+from partnering.tests.phones import kill_tab
 from reflection.domain.live import reveal_led
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
@@ -228,7 +229,7 @@ def test_a_guests_phone_keeps_the_place_and_the_words_when_it_is_loaded_again(op
     box(phone).press("Control+End")
     box(phone).press_sequentially(", and without a signal")
     expect(line(phone)).to_have_text(KEPT)
-    phone.close()
+    kill_tab(phone)
     phone.context.set_offline(False)
     again = follow(phone.context.new_page(), sealed)
     wait_for(lambda: again.wait_for_timeout(50) or bodies() == {"Seen from outside, and without a signal"})

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from partnering.tests.phones import kill_tab
 from reflection.domain.ratings import chosen_by, save_ratings
 from reflection.enums import RoundKind
 from reflection.models import LivePlace
@@ -88,7 +89,7 @@ def test_a_killed_tab_without_a_signal_keeps_the_numbers(open_browser, bea, roun
     choose(page, "aims", 1)
     expect(words(page)).to_have_text(re.compile("^Not saved yet"))
     context = page.context
-    page.close(run_before_unload=False)
+    kill_tab(page)
     context.set_offline(False)
     assert chosen_by(participation=place, round=round) == {"aims": 3}
     again = context.new_page()
@@ -107,7 +108,7 @@ def test_a_number_chosen_elsewhere_since_is_not_undone(open_browser, bea, round,
     choose(page, "need", 5)
     expect(words(page)).to_have_text(re.compile("^Not saved yet"))
     context = page.context
-    page.close(run_before_unload=False)
+    kill_tab(page)
     save_ratings(participation=place, round=round, values={"need": 2})
     context.set_offline(False)
     again = context.new_page()
@@ -128,7 +129,7 @@ def test_in_the_room_a_killed_tab_keeps_the_numbers(open_browser, bea, larkmere,
     choose(page, "need", 5)
     expect(words(page)).to_have_text(re.compile("^Not saved yet"))
     context = page.context
-    page.close(run_before_unload=False)
+    kill_tab(page)
     context.set_offline(False)
     again = context.new_page()
     again.goto(f"/sessions/{round.session_id}/live/follow/")
