@@ -11,6 +11,7 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 WORDS = "We cook on the day, and nobody pays for the hour before. " * 4
@@ -39,6 +40,8 @@ def gather(count):
     places = dict(session.participations.values_list("membership__person", "pk"))
     round = session.rounds.first()
     cookies = [sign_in(person) for person in people]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as any database has done that did not come into being a second ago
     return {
         "round": str(round.pk),
         "people": [[cookie, str(places[person.pk])] for cookie, person in zip(cookies, people, strict=True)],

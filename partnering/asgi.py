@@ -8,8 +8,8 @@ from a2wsgi import WSGIMiddleware
 from partnering.wsgi import application as pages
 from reflection.live.stream import PREFIX, start, stream
 
-# More threads than two compete for the interpreter and make every page slower.
-django = WSGIMiddleware(pages, workers=2)
+# One thread: two compete for the interpreter, and on SQLite for the one place to write, where the loser sleeps.
+django = WSGIMiddleware(pages, workers=1)
 
 # path prefix → raw ASGI callable
 STREAMS = {PREFIX: stream}

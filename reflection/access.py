@@ -7,6 +7,7 @@ everyone but those who facilitate. What one person wrote is absent for everyone 
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 
 from partnerships.access import Access, admit, door
@@ -167,18 +168,22 @@ def writing_access(view):
 def saving_access(view):
     """For `<uuid:round_id>`: one's own participation, with `participation.round`, for what a page saves by itself.
 
-    The same people as `writing_access`, without what a page shows around the words: a room full of phones saves at once.
+    The same people as `writing_access`. A room full of phones saves at once, so who may write is read only once: both come
+    locked, the round first, and the view runs inside their transaction.
     """
 
     def load(request, round_id):
-        participation = _own_place(request, Participation.objects.for_saving(), Role.MEMBER, session__rounds=round_id)
+        round = find_or_404(Round.objects.for_writing().filter(pk=round_id))
+        places = Participation.objects.for_writing()
+        participation = _own_place(request, places, Role.MEMBER, session=round.session_id)
         if participation is None:
-            _refuse_who_was_not_asked(request, find_or_404(Round.objects.filter(pk=round_id)).session)
-        # By its id alone: whoever saves reads it anew, locked.
-        participation.round = Round(pk=round_id)
+            _refuse_who_was_not_asked(request, round.session)
+        if participation.is_guest:
+            participation = places.get(pk=participation.pk)
+        participation.round, round.session = round, participation.session
         return participation
 
-    return door(Access("writing", Role.MEMBER), "round_id", load)(view)
+    return transaction.atomic(door(Access("writing", Role.MEMBER), "round_id", load)(view))
 
 
 def draft_access(view):

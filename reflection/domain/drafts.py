@@ -1,5 +1,6 @@
 """What members write before the answers are shown. Nothing typed is lost, nothing shown too soon."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -48,6 +49,7 @@ def save_draft(
     ready: bool | None = None,
     note: bool | None = None,
     prompt=None,
+    locked: bool = False,
     at: datetime | None = None,
 ) -> Saved:
     """Keep a member's words, by compare-and-set.
@@ -61,6 +63,7 @@ def save_draft(
         ready: True makes it ready to be shown, False takes it back, None leaves it as it was.
         note: True makes it a note to oneself, which is never shown to anyone and allowed at any time;
             False makes a note a draft again; None leaves it as it was.
+        locked: True when participation and round come locked, in the caller's own transaction (`saving_access`).
 
     When the stored version is newer and says something else, the incoming words become a draft of
     their own and ``Saved.other`` is the newer one: both are kept, neither is lost (trust L3).
@@ -71,25 +74,28 @@ def save_draft(
     at = at or timezone.now()
     if len(body) > BODY_LIMIT:
         raise ValidationError(TOO_LONG, code="too_long")
-    with transaction.atomic():
-        locked = lock_to_write(participation=participation, round=round)
-        if locked.is_together:
+    with nullcontext() if locked else transaction.atomic():
+        if locked:
+            _check_place(participation)
+        else:
+            round = lock_to_write(participation=participation, round=round)
+        if round.is_together:
             ready = None  # One's own words are for oneself there; what a pair shows is the pair's.
-        alike = _lock_alike(participation, locked, draft_id, body)
+        alike = _lock_alike(participation, round, draft_id, body)
         stored = next((draft for draft in alike.mine if draft.pk == draft_id), None)
         note = (stored is not None and stored.note) if note is None else note
-        _check_kind(locked, body, note)
-        if not note and not locked.is_writable(at):
+        _check_kind(round, body, note)
+        if not note and not round.is_writable(at):
             raise ValidationError(WRITING_IS_OVER, code="over")
         if stored is None and not body.strip():
             return Saved(None)
         if stored is None:
-            return _create(alike, participation, locked, draft_id, body, ready, note, prompt, at)
+            return _create(alike, participation, round, draft_id, body, ready, note, prompt, at)
         if stored.version != expected and stored.body not in (body, unheard):
             if not body.strip():
                 # An empty box of an older page has nothing to add to the newer words.
                 return Saved(stored, other=stored)
-            copy = _create(alike, participation, locked, None, body, ready, note, prompt, at)
+            copy = _create(alike, participation, round, None, body, ready, note, prompt, at)
             return Saved(copy.draft, other=stored)
         return Saved(_update(stored, body, ready, note, prompt, at))
 
@@ -116,11 +122,15 @@ def lock_to_write(*, participation: Participation, round: Round) -> Round:
 def lock_place(*, participation: Participation, session_id) -> Participation:
     """Someone's place in a session, locked after its round. Raises ValidationError when they left or became a reader meanwhile."""
     place = Participation.objects.for_writing().get(pk=participation.pk, session=session_id)
+    _check_place(place)
+    return place
+
+
+def _check_place(place):
     if not place.is_current:
         raise ValidationError(LEFT, code="over")
     if not place.is_guest and place.membership.observes:
         raise ValidationError(READS_ONLY, code="over")
-    return place
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ class Alike:
 def _lock_alike(participation, round, draft_id, body) -> Alike:
     """Lock the drafts that a save may be about, in one query: a room full of phones saves at once."""
     same = Q(participation=participation, round=round, body=body)
-    found = list(Draft.objects.select_for_update().filter(Q(pk=draft_id) | same if draft_id else same))
+    found = list(Draft.objects.select_for_update().filter(Q(pk=draft_id) | same if draft_id else same).order_by())
     mine = [draft for draft in found if (draft.participation_id, draft.round_id) == (participation.pk, round.pk)]
     return Alike(mine, taken=any(draft.pk == draft_id for draft in found))
 

@@ -61,10 +61,10 @@ class DraftSaveForm(DraftWriteForm):
         return self.cleaned_data["unheard"].replace("\r\n", "\n") or None
 
     def save(self, *, round, **how) -> Saved:
+        """Keep the words, of a participation and a round that the door locked (`saving_access`)."""
         # Saving by itself never takes a note back: unticked leaves the draft as it was.
-        return super().save(
-            round=round, unheard=self.cleaned_data["unheard"], note=self.cleaned_data["note"] or None, **how
-        )
+        note = self.cleaned_data["note"] or None
+        return super().save(round=round, unheard=self.cleaned_data["unheard"], note=note, locked=True, **how)
 
 
 class ParticipationCallForm(forms.Form):

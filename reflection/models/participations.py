@@ -19,19 +19,14 @@ class ParticipationQuerySet(models.QuerySet):
         """A person's places, as long as they have not left."""
         return self.filter(membership__person=person, membership__left_on__isnull=True)
 
-    def for_saving(self):
-        """With as much of the membership as tells whether one may write."""
-        return self.select_related("membership").only(
-            "session_id", "guest_id", "membership__facilitates", "membership__takes_part"
-        )
-
     def for_writing(self):
         """Locked, with what decides whether words may still be added: the session, and whether its owner is still here."""
         return (
             self.select_for_update(no_key=True, of=("self",))
             .select_related("session", "membership", "guest")
             .only(
-                *("guest_id", "guest__state", "membership__left_on", "membership__observes"),
+                *("guest_id", "guest__state"),
+                *(f"membership__{name}" for name in ("left_on", "observes", "facilitates", "takes_part")),
                 *(f"session__{name}" for name in ("state", "mode", "closes_at", "writing_ended_at", "live_began_at")),
             )
         )

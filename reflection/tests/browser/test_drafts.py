@@ -8,7 +8,6 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from partnering.tests.phones import kill_tab
 from reflection.domain.drafts import save_draft
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.models.drafts import Draft
@@ -135,7 +134,7 @@ def test_offline_the_words_stay_on_this_device_and_are_saved_later(open_browser,
     assert bodies() == {"On the bus"}
 
 
-def test_words_that_never_arrived_come_back_on_the_next_visit(open_browser, bea, address):
+def test_words_that_never_arrived_come_back_on_the_next_visit(open_browser, kill_tab, bea, address):
     page = open_browser(bea, phone=True)
     page.goto(address)
     page.context.set_offline(True)

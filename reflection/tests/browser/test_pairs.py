@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from partnering.tests.phones import kill_tab
 from reflection.domain.live_rooms import come_in
 from reflection.models.pairs import SmallGroup
 from reflection.tests.live.listening import forget_revocations
@@ -98,7 +97,7 @@ def test_two_who_type_at_once_keep_both_texts(windows, round):
     assert SmallGroup.objects.get(round=round).text == "What Tom says\nWhat Bea says"
 
 
-def test_words_of_a_pair_outlive_a_lost_signal_and_a_closed_tab(windows, round):
+def test_words_of_a_pair_outlive_a_lost_signal_and_a_closed_tab(windows, kill_tab, round):
     console, bea, _ = windows.values()
     console.locator("#c-next").click()
     expect(box(bea)).to_be_visible()

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
-from partnering.tests.phones import kill_tab
 from reflection.domain.live import reveal_led
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
@@ -216,7 +215,9 @@ def test_the_room_moves_on_in_a_sealed_round_and_the_words_are_kept_for_oneself(
 
 
 # --- A guest ---------------------------------------------------------------------------------------------------------------
-def test_a_guests_phone_keeps_the_place_and_the_words_when_it_is_loaded_again(open_browser, live_app, lead, sealed):
+def test_a_guests_phone_keeps_the_place_and_the_words_when_it_is_loaded_again(
+    open_browser, kill_tab, live_app, lead, sealed
+):
     place = let_in(sealed, lead)
     phone = open_browser(phone=True)
     phone.context.add_cookies([{"name": "guest", "value": guest_cookie(sealed, KEY), "url": live_app}])

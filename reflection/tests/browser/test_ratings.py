@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from partnering.tests.phones import kill_tab
 from reflection.domain.ratings import chosen_by, save_ratings
 from reflection.enums import RoundKind
 from reflection.models import LivePlace
@@ -79,7 +78,7 @@ def test_without_a_script_a_button_saves_everything(open_browser, bea, round, pl
     expect(page.get_by_text("2 numbers chosen")).to_be_visible()
 
 
-def test_a_killed_tab_without_a_signal_keeps_the_numbers(open_browser, bea, round, place):
+def test_a_killed_tab_without_a_signal_keeps_the_numbers(open_browser, kill_tab, bea, round, place):
     page = open_browser(bea, phone=True)
     page.goto(f"/rounds/{round.pk}/rate/")
     choose(page, "aims", 3)
@@ -101,7 +100,7 @@ def test_a_killed_tab_without_a_signal_keeps_the_numbers(open_browser, bea, roun
     assert again.evaluate("Object.keys(localStorage)") == []
 
 
-def test_a_number_chosen_elsewhere_since_is_not_undone(open_browser, bea, round, place):
+def test_a_number_chosen_elsewhere_since_is_not_undone(open_browser, kill_tab, bea, round, place):
     page = open_browser(bea, phone=True)
     page.goto(f"/rounds/{round.pk}/rate/")
     page.context.set_offline(True)
@@ -119,7 +118,7 @@ def test_a_number_chosen_elsewhere_since_is_not_undone(open_browser, bea, round,
     assert again.evaluate("Object.keys(localStorage)") == []
 
 
-def test_in_the_room_a_killed_tab_keeps_the_numbers(open_browser, bea, larkmere, framework, lead, live_app):
+def test_in_the_room_a_killed_tab_keeps_the_numbers(open_browser, kill_tab, bea, larkmere, framework, lead, live_app):
     forget_revocations()
     round = make_live_round(larkmere, framework, lead, RoundKind.RATING)
     place = round.session.participations.get(membership__person=bea)
