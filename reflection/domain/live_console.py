@@ -14,10 +14,10 @@ from partnerships.models.members import Membership
 from reflection.domain.live_cues import MOMENTS, Cue, cue_for
 from reflection.domain.live_pages import Screen
 from reflection.domain.live_rooms import count_finished, told_out_of
-from reflection.domain.live_steps import in_order, minutes_of_stages
+from reflection.domain.live_steps import in_order, minutes_of_small_steps, minutes_of_stages
 from reflection.domain.rounds import STAGES
 from reflection.domain.session_progress import Step, draw_steps
-from reflection.enums import RoundKind, SessionMode, Stage, TurnState
+from reflection.enums import RoundKind, SessionMode, SmallStep, Stage, TurnState
 from reflection.models.live import LivePlace
 from reflection.models.live_voices import TalkingTurn
 from reflection.models.meetings import Meeting
@@ -52,6 +52,14 @@ REVEAL_WORDS = {
     RoundKind.RATING: ("Show the spread", "Show"),
     RoundKind.CLOSING: ("Show how it was", "Show"),
 }
+#: Who are still writing where people sit together, one and many.
+WHO_WRITES = {SmallStep.PAIRS: "pair is,pairs are", SmallStep.FOURS: "four is,fours are"}
+#: What the small steps of pairs and fours are called.
+SMALL_WORDS = {
+    SmallStep.ALONE: "Write, each alone",
+    SmallStep.PAIRS: "In pairs",
+    SmallStep.FOURS: "In fours",
+}
 BAR_WIDTH = 240  # of a drawing, in its own units
 
 
@@ -66,12 +74,16 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class Finished:
-    """How many have finished: ``count`` of ``here``, or, in sealed rounds, only the ``steps`` that were told."""
+    """How many have finished: ``count`` of ``here``, or, in sealed rounds, only the ``steps`` that were told.
+
+    People, or the pairs or fours that write one text.
+    """
 
     here: int
     count: int | None = None
     step: int = 0
     steps: tuple[Step, ...] = ()
+    who: str = "person is,people are"  # who are still writing, one and many
 
     @property
     def everyone(self) -> bool:
@@ -245,6 +257,8 @@ def _end_planned(session):
 def _finished(screen):
     if screen.stage != Stage.WRITING:
         return None
+    if "groups" in screen.part:
+        return Finished(here=screen.part["count"], count=screen.part["ready"], who=WHO_WRITES[screen.part["step"]])
     if screen.round.is_sealed:
         step = screen.run.step_told or 0
         return Finished(
@@ -262,7 +276,9 @@ def name_of_round(round: Round) -> str:
 
 
 def words_of_stage(round: Round, stage: Stage) -> str:
-    """What people do in a stage of a round."""
+    """What people do in a stage of a round; while they sit in pairs or fours, in that."""
+    if round.is_together and stage == Stage.WRITING == round.stage:
+        return SMALL_WORDS[round.small_step]
     return OWN_WORDS.get((RoundKind(round.kind), stage)) or STAGE_WORDS.get(stage, str(Stage(stage).label))
 
 
@@ -282,11 +298,29 @@ def plan_of(screen: Screen) -> list[PlanLine]:
 
 
 def _stages_of(round, stages):
+    if round.is_together and round.stage == Stage.WRITING:
+        return _small_steps_of(round)
     minutes = minutes_of_stages(round)
     here = stages.index(round.stage) if round.stage in stages else -1
-    for place, stage in enumerate(stages):
-        state = "done" if place < here else "now" if place == here else ""
-        yield PlanLine(words=words_of_stage(round, stage), minutes=minutes[stage], state=state, inside=True)
+    return [
+        PlanLine(words=words_of_stage(round, stage), minutes=minutes[stage], state=_state(place, here), inside=True)
+        for place, stage in enumerate(stages)
+    ]
+
+
+def _small_steps_of(round):
+    """Alone, pairs and fours with their minutes, and the talk of all after them."""
+    minutes, here = minutes_of_small_steps(round), list(SMALL_WORDS).index(round.small_step)
+    lines = [(words, minutes[step]) for step, words in SMALL_WORDS.items()]
+    lines.append((words_of_stage(round, Stage.REVEALED), minutes_of_stages(round)[Stage.REVEALED]))
+    return [
+        PlanLine(words=words, minutes=length, state=_state(place, here), inside=True)
+        for place, (words, length) in enumerate(lines)
+    ]
+
+
+def _state(place, here):
+    return "done" if place < here else "now" if place == here else ""
 
 
 def words_of_step(step, screen: Screen) -> str:

@@ -18,7 +18,7 @@ from reflection.domain.promises import promise_for
 from reflection.domain.rounds_reveal import minimum_people
 from reflection.domain.themes import ALONE, UNPLACED, arrange
 from reflection.domain.votes import totals_are_out
-from reflection.enums import RoundKind, Stage
+from reflection.enums import RoundKind, SmallStep, Stage
 from reflection.models.guests import Guest, JoinCode
 from reflection.models.live import LiveRun
 from reflection.models.live_voices import TalkingTurn
@@ -42,6 +42,11 @@ LEFT_WORDS = {
     Stage.GROUPING: "left to group",
     Stage.CHOOSING: "left to choose",
     Stage.AGREEING: "left to agree",
+}
+LEFT_TOGETHER = {
+    SmallStep.ALONE: "left to write",
+    SmallStep.PAIRS: "left for pairs",
+    SmallStep.FOURS: "left for fours",
 }
 BEFORE_WRITING = (RoundKind.ARRIVE, RoundKind.LAST_ACTIONS)
 
@@ -117,13 +122,17 @@ class Screen:
     @property
     def words(self) -> str:
         """Where the room is, as screens say it aloud when it has moved there."""
-        return (
-            RoundKind(self.round.kind).label if self.round.kind != RoundKind.QUESTION else BAR[PLACE_ON_BAR[self.stage]]
-        )
+        if self.round.kind == RoundKind.ACTIVITY:
+            return "All together" if self.round.is_shown else str(self.round.small_step.label)
+        if self.round.kind != RoundKind.QUESTION:
+            return str(RoundKind(self.round.kind).label)
+        return BAR[PLACE_ON_BAR[self.stage]]
 
     @property
     def left_words(self) -> str:
         """What the minutes on the clock are for."""
+        if self.round.kind == RoundKind.ACTIVITY and self.stage == Stage.WRITING:
+            return LEFT_TOGETHER[self.round.small_step]
         return LEFT_WORDS.get(self.stage, "left")
 
     @property

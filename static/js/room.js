@@ -39,6 +39,7 @@ class Room {
       unsure: () => this.plan(0),
     });
     document.getElementById("live-command")?.addEventListener("submit", (event) => this.command(event));
+    document.addEventListener("live:sent", () => this.behind && this.fetchMine());
     if (this.isPhone) this.here();
   }
 
@@ -136,8 +137,11 @@ class Room {
 
   // --- One's own -----------------------------------------------------------------------------------
   get isTyping() {
+    const fields = "textarea, input:not([type=radio], [type=checkbox], [type=hidden])";
+    // Who leads types into small forms that send themselves: an empty one keeps nobody, an unsent word does, wherever the focus is.
+    if (!this.isPhone) return [...(this.mine?.querySelectorAll(fields) ?? [])].some((one) => one.value !== one.defaultValue);
     const active = document.activeElement;
-    return Boolean(this.mine?.contains(active) && active.matches("textarea, input:not([type=radio], [type=checkbox], [type=hidden])"));
+    return Boolean(this.mine?.contains(active) && active.matches(fields));
   }
 
   // `draft`: which of one's own words to put in the box; those that are in it, unless said otherwise. Returns whether
@@ -155,7 +159,12 @@ class Room {
     const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
     if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
     const open = [...this.mine.querySelectorAll("details[open][id]")].map((one) => one.id);
+    const hadFocus = this.mine.contains(document.activeElement);
     this.mine.replaceChildren(...document.importNode(then, true).childNodes);
+    this.behind = false;
+    const moved = document.querySelector("[data-live-moved]");
+    if (moved) moved.hidden = true;
+    if (hadFocus && !this.isPhone) document.getElementById("h-now")?.focus({ preventScroll: true });
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     this.copy();
     start();
@@ -165,6 +174,7 @@ class Room {
 
   offer(where = this.at("words"), words = "What you typed is kept.") {
     const place = document.querySelector("[data-live-moved]");
+    this.behind = true;
     if (!place) return false;
     const go = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Go there" });
     go.addEventListener("click", async () => {
@@ -210,6 +220,11 @@ class Room {
     event.preventDefault();
     const form = event.target;
     const place = document.querySelector("[data-live-answer]");
+    const menu = event.submitter?.closest("details.pn-menu[open]");
+    if (menu) {
+      menu.open = false; // it would stay open over what comes next
+      menu.querySelector("summary").focus({ preventScroll: true });
+    }
     try {
       const headers = { Accept: "application/json", "Idempotency-Key": this.keyFor(event.submitter?.value) };
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" });

@@ -19,6 +19,7 @@ document.addEventListener("submit", async (event) => {
       around.querySelector("summary").focus();
     }
     say(form.dataset.liveForm);
+    document.dispatchEvent(new CustomEvent("live:sent"));
   } catch {
     say("That did not get through. Press it again when you are back online.");
   } finally {

@@ -72,6 +72,41 @@ def test_a_card_dragged_by_mouse_moves_on_every_screen_and_back(open_browser, at
     expect(theme.locator("[data-card]")).to_have_count(0)
 
 
+def test_who_leads_goes_on_without_a_bar_after_naming_a_theme(open_browser, at_the_table, amina):
+    console = open_browser(amina)
+    console.goto(at(at_the_table, ""))
+    name = console.get_by_label("What shall we call it?")
+    name.fill("Who holds the reins")
+    name.press("Enter")
+    expect(name).to_have_value("")
+    card = console.locator("[data-card]").first
+    card.get_by_text("Move to…").click()
+    card.get_by_role("button", name="Who holds the reins").click()
+    expect(console.get_by_role("region", name="Who holds the reins", exact=True).locator("[data-card]")).to_have_count(
+        1
+    )
+    expect(console.locator("details.pn-menu[open]")).to_have_count(0)  # no menu stays open over the next card
+    name.focus()
+    console.locator("#c-next").evaluate("button => button.form.requestSubmit(button)")  # the focus stays in the box
+    expect(console.get_by_text("Now: choose")).to_be_visible()
+    console.locator("#c-next").click()
+    expect(console.get_by_text("Add learning")).to_be_visible(timeout=10_000)
+    expect(console.locator("[data-live-moved]")).to_be_hidden()
+
+
+def test_a_half_typed_theme_waits_and_its_bar_goes_when_it_was_sent(open_browser, at_the_table, amina):
+    console = open_browser(amina)
+    console.goto(at(at_the_table, ""))
+    console.get_by_label("What shall we call it?").fill("Half a na")
+    console.locator("#c-next").click()
+    moved = console.locator("[data-live-moved]")
+    expect(moved).to_contain_text("The group has moved on", timeout=10_000)
+    expect(console.get_by_label("What shall we call it?")).to_have_value("Half a na")
+    console.get_by_role("button", name="Begin this theme").click()
+    expect(console.get_by_role("region", name="Half a na", exact=True)).to_be_visible()
+    expect(moved).to_be_hidden(timeout=10_000)
+
+
 def test_a_card_is_dragged_by_finger_too(open_browser, at_the_table, amina, lead):
     create_theme(round=at_the_table.rounds.first(), name="Who holds the reins", by=lead)
     console = open_browser(amina, phone=True)

@@ -19,7 +19,7 @@ from reflection.domain.rounds import STAGES
 from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.sessions import open_session
 from reflection.enums import SessionMode, Stage
-from reflection.live.screens import _draw
+from reflection.live.screens import _draw, draw_screens
 from reflection.live.tickets import Listeners
 from reflection.tests.sessions import make_live, make_plan, write
 
@@ -170,6 +170,22 @@ def test_balance_is_an_even_share_of_who_is_here(session, lead):
     ]
     assert [row.width for row in rows] == [0, 240, 0, 0]
     assert balance_of([]) == []
+
+
+def test_the_table_of_voices_tells_what_the_picture_shows(session, lead):
+    everyone_in(session)
+    for one in session.participations.filter(sector=Sector.COUNCIL):
+        mark_spoke(participation=one, by=lead, seen=0)
+    table = drawn(session).split("Turns so far, by sector")[1].split("</table>")[0]
+    rows = [re.findall(r">([^<>]+)</t[hd]>", row) for row in table.split("<tr>")[2:]]
+    assert rows == [
+        ["Community and voluntary", "0", "4", "1.0"],
+        ["Local council", "3", "3", "0.8"],
+        ["NHS", "0", "3", "0.8"],
+        ["Residents", "0", "2", "0.5"],
+    ]
+    for listeners in (Listeners.PARTICIPANT, Listeners.PROJECTOR):
+        assert "Turns so far" not in draw_screens(session.pk)[1][listeners]
 
 
 def test_only_those_who_facilitate_here_can_be_handed_the_room(session, lead, larkmere, ruth, bea):

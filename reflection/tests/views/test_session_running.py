@@ -9,9 +9,9 @@ from partnerships.models.dispatch import Dispatch
 from partnerships.tests.access_table import assert_refused
 from reflection.domain.drafts import ask_for_call, finish_writing
 from reflection.domain.sessions import close_session
-from reflection.enums import Attribution
+from reflection.enums import Attribution, SessionMode
 from reflection.models import Answer, Draft, Participation, Round, Session
-from reflection.tests.sessions import make_open, make_plan, make_revealed, write
+from reflection.tests.sessions import make_live, make_open, make_plan, make_revealed, write
 from reflection.tests.views.test_sessions import MOST_QUERIES, queries_of, url
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,29 @@ def test_draft_write_for_counts_once_it_was_checked(amina_client, larkmere, fram
     draft = Draft.objects.get()
     assert (draft.ready, draft.confirmed, draft.spoken_by) == (ready, ready, lead)
     assert ("Words added for Gwen." if ready else "Words put on Gwen’s own page.") in page
+
+
+def test_draft_write_for_in_the_room_leads_back_to_the_console_and_counts_nobody_as_finished(
+    amina_client, larkmere, framework, lead
+):
+    session = make_live(larkmere, framework, lead)
+    address = url("draft_write_for", session_id=session.pk)
+    assert "Gwen Farrow" in amina_client.get(address).text
+    answer = amina_client.post(address, words_for(session))
+    assert answer.url == url("live_console", session_id=session.pk)
+    draft = Draft.objects.get()
+    assert (draft.ready, draft.confirmed, draft.spoken_by) == (True, True, lead)
+    assert "food is left" not in amina_client.get(answer.url).text
+    refused = amina_client.post(address, words_for(session, body=" "))
+    assert (refused.status_code, Draft.objects.count()) == (422, 1)
+
+
+def test_draft_write_for_before_the_room_opens_leads_to_the_session(amina_client, larkmere, framework, lead):
+    session = make_open(larkmere, framework, lead, mode=SessionMode.LIVE)
+    address = url("draft_write_for", session_id=session.pk)
+    for answer in (amina_client.get(address), amina_client.post(address, words_for(session))):
+        assert answer.url == url("session_detail", session_id=session.pk)
+    assert not Draft.objects.exists()
 
 
 def test_draft_write_for_lists_everybody_whether_or_not_they_began(amina_client, larkmere, framework, lead):
