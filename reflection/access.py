@@ -179,7 +179,7 @@ def saving_access(view):
         if participation is None:
             _refuse_who_was_not_asked(request, round.session)
         if participation.is_guest:
-            participation = places.get(pk=participation.pk)
+            participation = find_or_404(places.filter(pk=participation.pk))
         participation.round, round.session = round, participation.session
         return participation
 
