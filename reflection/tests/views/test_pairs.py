@@ -166,3 +166,14 @@ def test_ready_and_not_ready_after_all_are_buttons_of_the_page(round, lead, clie
         pair.refresh_from_db()
         said.append(pair.ready)
     assert said == [False, True, True, False]
+
+
+def test_showing_without_fours_says_first_how_many_are_ready(round, lead, client):
+    lead_to(round, lead, SmallStep.PAIRS)
+    client.force_login(lead.person)
+    page = client.get(reverse("reflection:live_console", kwargs={"session_id": round.session_id})).content.decode()
+    ask = page[page.index('id="menu-without-fours"') :]
+    pairs = len(groups_of(round, SmallStep.PAIRS))
+    assert f"0 of {pairs} pairs said they are ready." in ask.partition("</details>")[0]
+    assert 'value="reveal:' in ask.partition("</details>")[0]
+    assert 'value="reveal:' not in page[: page.index('id="menu-without-fours"')]
