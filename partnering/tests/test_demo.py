@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +39,19 @@ def test_it_is_refused_over_real_people_who_joined_it(demonstration, settings):
     make_person("Bea Nwosu")
     with pytest.raises(CommandError, match="There are real people"):
         call_command("load_demo")
+
+
+COUNTED = {
+    "sqlite": "SELECT count(*) > 0 FROM sqlite_stat1 WHERE tbl = %s",
+    "postgresql": "SELECT reltuples > 0 FROM pg_class WHERE relname = %s",
+}
+
+
+def test_the_database_has_counted_its_rows(demonstration):
+    """Without, SQLite looks for one person's place among all places of a session."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED[connection.vendor], ["reflection_participation"])
+        assert cursor.fetchone()[0]
 
 
 def test_a_second_load_changes_nothing(demonstration, settings, capsys):

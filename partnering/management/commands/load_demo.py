@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from partnering.demo.build import Story
 from partnering.demo.people import real_people
@@ -24,4 +25,6 @@ class Command(BaseCommand):
             return
         Story().tell()
         send_dispatches()  # so that there is mail to read from the first moment
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # SQLite never counts its rows by itself, and seeks the long way round
         self.stdout.write(f"Loaded the demonstration: {Person.objects.count()} people in three partnerships.")
