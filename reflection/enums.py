@@ -37,7 +37,7 @@ class RoundKind(TextChoices):
     LAST_ACTIONS = "last_actions", "Did we do it?"
     QUESTION = "question", "Question"
     RATING = "rating", "Signs of a healthy partnership"
-    ACTIVITY = "activity", "Activity"
+    ACTIVITY = "activity", "Pairs, fours, all"
     CLOSING = "closing", "Closing"
 
 

@@ -68,7 +68,7 @@ def _leave_the_room(session, place, at):
     TalkingTurn.objects.in_session(session).filter(participation=place).delete()
     here = LivePlace.objects.filter(participation=place)
     run = LiveRun.objects.select_related("round").filter(session=session).first()
-    if run and run.round.stage == Stage.WRITING and run.round.is_sealed:
+    if run and run.round.stage == Stage.WRITING and run.round.is_counted:
         # The room gets no smaller while answers without names are written: else "everyone" could be made to tell of
         # one person (trust A9). Their chair goes when the room comes to the next round.
         here.update(hand_up_at=None)

@@ -26,6 +26,8 @@ from reflection.models.rounds import Round
 
 #: Minutes more or less than planned that nobody would call late or early.
 ON_TIME = 1
+#: Minutes from the time that was planned within which a session is still that meeting.
+SAME_MEETING = 6 * 60
 #: What a stage is called in the plan. A kind with only one stage of its own is called by its name.
 STAGE_WORDS = {
     Stage.WRITING: "Write, each alone",
@@ -164,6 +166,11 @@ class Console:
         return speaker_of(self.turns)
 
     @property
+    def is_another_day(self) -> bool:
+        """Whether the room meets so far from the time it was planned for that being late or early means nothing."""
+        return abs(self.late) > SAME_MEETING
+
+    @property
     def is_late(self) -> bool:
         return self.late > ON_TIME
 
@@ -259,7 +266,7 @@ def _finished(screen):
         return None
     if "groups" in screen.part:
         return Finished(here=screen.part["count"], count=screen.part["ready"], who=WHO_WRITES[screen.part["step"]])
-    if screen.round.is_sealed:
+    if screen.round.is_counted:
         step = screen.run.step_told or 0
         return Finished(
             here=screen.here,

@@ -162,11 +162,6 @@ class Screen:
         return expected_end(self.run, self.rounds)
 
     @property
-    def minutes_late(self) -> int:
-        """Minutes by which the session would end after its time; negative: before it."""
-        return round((self.expected_end - self.session.closes_at).total_seconds() / 60)
-
-    @property
     def total_minutes(self) -> int:
         return sum(one.minutes for one in self.rounds)
 
@@ -233,7 +228,7 @@ def _cards_key(board) -> str:
 
 def finished_in_words(screen: Screen) -> str:
     """ "8 of 11", or, in sealed rounds, the highest step that was told: "6 or more of 12"."""
-    if screen.round.is_sealed:
+    if screen.round.is_counted:
         return step_in_words(screen.run.step_told or 0, told_out_of(screen.session, screen.here))
     finished, here = count_finished(screen.round)
     return f"{finished} of {here}"

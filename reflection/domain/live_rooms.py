@@ -86,7 +86,7 @@ def tell_count(*, round) -> None:
 
     The session and the round must be locked. A step that was told is never taken back.
     """
-    if not round.is_sealed:
+    if not round.is_counted:
         round.session.touch()
         return
     run = LiveRun.objects.filter(session=round.session_id, round=round).first()

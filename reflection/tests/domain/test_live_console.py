@@ -17,10 +17,13 @@ from reflection.domain.live_talk import begin_talk
 from reflection.domain.live_voices import mark_spoke
 from reflection.domain.rounds import STAGES
 from reflection.domain.rounds_planning import RoundChoice
+from reflection.domain.session_progress import step_of
 from reflection.domain.sessions import open_session
-from reflection.enums import SessionMode, Stage
+from reflection.enums import RoundKind, SessionMode, Stage
 from reflection.live.screens import _draw, draw_screens
 from reflection.live.tickets import Listeners
+from reflection.models.live import LiveRun
+from reflection.tests.ratings import make_live_round
 from reflection.tests.sessions import make_live, make_plan, write
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +90,14 @@ def test_whether_we_are_on_time_comes_from_the_state_alone(larkmere, framework, 
     assert "late. Ends at" in drawn(plan)
 
 
+def test_a_room_that_opens_on_another_day_is_neither_late_nor_early(larkmere, framework, lead):
+    plan = make_plan(larkmere, framework, lead, mode=SessionMode.LIVE, attribution="named")
+    begin_live(session=plan, by=lead, at=plan.closes_at - timedelta(days=8))
+    page = drawn(plan)
+    assert "It was planned for another time." in page
+    assert "in hand" not in page and "On time" not in page
+
+
 def test_in_a_session_written_before_it_meets_the_end_is_the_meetings(larkmere, framework, lead):
     plan = make_plan(larkmere, framework, lead, mode=SessionMode.BOTH, attribution="named")
     open_session(session=plan, by=lead)
@@ -131,6 +142,30 @@ def test_a_named_round_tells_how_many_and_asks_before_it_cuts_them_off(session):
         finish_round(participation=one, round=session.rounds.first())
     assert console_of(session).finished.everyone
     assert "still writing" not in drawn(session)
+
+
+def test_a_closing_tells_steps_and_promises_totals_whatever_the_session_chose(larkmere, framework, lead):
+    """A9: its numbers are told without names, in a session with names too."""
+    closing = make_live_round(larkmere, framework, lead, RoundKind.CLOSING, attribution="named")
+    session = closing.session
+    LiveRun.objects.filter(session=session).update(round=closing)
+    everyone_in(session)
+    for one in session.participations.all()[:9]:
+        finish_round(participation=one, round=closing)
+    console = console_of(session)
+    assert (console.finished.count, console.finished.step) == (None, step_of(9, 12))
+    page = drawn(session)
+    assert "how many chose each, never who" in page and "with the names" not in page
+    assert "9 of 12" not in page
+    assert "9 of 12" not in draw_screens(session.pk)[1][Listeners.PARTICIPANT]
+
+
+def test_a_rating_with_names_says_so_on_the_console_and_offers_no_words_to_write(larkmere, framework, lead, client):
+    rating = make_live_round(larkmere, framework, lead, RoundKind.RATING, attribution="named")
+    assert "with the names of those who chose them" in drawn(rating.session)
+    client.force_login(lead.person)
+    page = client.get(f"/sessions/{rating.session_id}/live/").content.decode()
+    assert "Write for someone in the room" not in page
 
 
 def test_reveal_is_offered_first_and_next_says_why_it_waits(session, lead):
