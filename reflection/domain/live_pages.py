@@ -72,7 +72,7 @@ class Screen:
     @property
     def key(self) -> str:
         """Where the room is. What belongs to one person is fetched anew when it changes."""
-        return f"{self.run.step}:{self.round.pk}:{self.stage}"
+        return f"{self.run.step}:{self.round.pk}:{'over' if self.is_over else self.stage}"
 
     @cached_property
     def waiting(self) -> list[Guest]:

@@ -63,13 +63,17 @@ class Room {
     this.timer = setTimeout(() => this.ask(), wait + Math.random() * (wait ? JITTER : 200));
   }
 
+  // No way in any more: the page itself says why. Signed out with words in the box: they stay, and the box asks to sign in.
+  isOut(answer) {
+    const out = answer && (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404);
+    return out && !this.isTyping && !box.now?.isUnsaved && !box.now?.asksToSignIn;
+  }
+
   async ask() {
     try {
       const headers = this.etag ? { "If-None-Match": this.etag } : {};
       const answer = await fetch(`${this.url}?known=${this.version}`, { redirect: "manual", headers });
-      const out = answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404;
-      // Signed out with words in the box: they stay, and the box itself asks to sign in.
-      if (out && !this.isTyping && !box.now?.isUnsaved && !box.now?.asksToSignIn) return location.reload();
+      if (this.isOut(answer)) return location.reload();
       if (answer.status === 304) this.heard();
       if (answer.ok) {
         this.show(await answer.json());
@@ -153,7 +157,8 @@ class Room {
     const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
     if (!answer?.ok) {
-      setTimeout(() => this.fetchMine(), ASK_EVERY);
+      if (this.isOut(answer)) location.reload();
+      else setTimeout(() => this.fetchMine(), ASK_EVERY);
       return false;
     }
     const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");

@@ -61,8 +61,7 @@ def test_a_guest_is_let_in_writes_and_reads(open_browser, axe, session, amina, l
     expect(phone.locator(".pn-answer p", has_text="Seen from outside")).to_be_visible()
     close_session(session=session, by=lead)
     expect(phone.get_by_role("heading", name="Thank you. The session is over")).to_be_visible()
-    phone.reload()
-    expect(phone.get_by_text("Your name is gone from here.")).to_be_visible()
+    expect(phone.get_by_text("Your name is gone from here.")).to_be_visible(timeout=15_000)
     assert axe(phone) == []
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from reflection.domain.live import go_next, reveal_led
+from reflection.domain.sessions import close_session
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
 from reflection.models.votes import Vote
@@ -49,6 +50,15 @@ def test_a_box_that_is_typed_in_is_not_touched_when_the_room_moves_on(open_brows
     assert Draft.objects.of(bea).get().body == "A sentence that is not finished yet"
     phone.get_by_role("button", name="Add mine, with my name").click()
     expect(phone.locator("#live").get_by_text("A sentence that is not finished yet")).to_be_visible()
+
+
+def test_when_the_session_is_over_there_is_nothing_left_to_press(open_browser, session, lead, bea):
+    phone = follow(open_browser(bea, phone=True), session)
+    expect(phone.get_by_role("button", name="Raise my hand")).to_be_visible()
+    close_session(session=session, by=lead)
+    expect(phone.get_by_role("heading", name="Thank you. The session is over.")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_role("button", name="Raise my hand")).to_have_count(0)
+    expect(phone.get_by_text("A word I don’t know")).to_have_count(0)
 
 
 def test_words_are_added_and_finished_in_place(open_browser, session, bea):

@@ -172,7 +172,7 @@ def test_session_close_names_what_stays_closed_and_asks_once(client, larkmere, f
     client.force_login(lead.person)
     assert "All answers were shown." in client.get(url("session_close", session_id=session.pk)).text
     page = client.get(url("session_close", session_id=half.pk)).text
-    assert "Words on these two questions go back to those who wrote them" in page
+    assert "What people wrote or chose there goes back to them" in page
     assert Session.objects.get(pk=half.pk).state == SessionState.OPEN
     assert client.post(url("session_close", session_id=half.pk)).url == url("session_detail", session_id=half.pk)
     assert Session.objects.get(pk=half.pk).state == SessionState.CLOSED
