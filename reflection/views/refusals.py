@@ -1,7 +1,13 @@
-"""How a view says no in the domain's own words: beside the field, or as a message on the next page."""
+"""How a view says yes, and no in the domain's own words: beside the field, or as a message on the next page."""
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
+
+
+def say_done(request, words):
+    """Say on the page that comes next what was done; a script that sent the form in place has said so there (`X-In-Place`)."""
+    if "X-In-Place" not in request.headers:
+        messages.success(request, words)
 
 
 def say_refusal(request, error):

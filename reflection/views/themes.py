@@ -33,6 +33,7 @@ from reflection.forms.themes import (
     ThemeUpdateForm,
 )
 from reflection.models.themes import Theme
+from reflection.views.refusals import say_done
 
 # What was moved last, in the session of whoever moved it: {"round", "answer", "back"}.
 LAST_MOVE = "last_move"
@@ -122,7 +123,7 @@ def _create(*, request, round, form):
     answer = form.cleaned_data["answer"]
     theme = create_theme(round=round, by=request.membership, **form.cleaned_data)
     form.address = board_address(round, answer=answer, theme=theme)
-    messages.success(request, f"Moved to “{theme.name}”, a new theme." if answer else f"“{theme.name}” is a theme now.")
+    say_done(request, f"Moved to “{theme.name}”, a new theme." if answer else f"“{theme.name}” is a theme now.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,8 @@ document.addEventListener("submit", async (event) => {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
+    const headers = { "X-In-Place": "1" }; // it is said here, and not once more on the next page
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" });
     if (answer.type !== "opaqueredirect") return form.submit();
     form.reset();
     form.elements.idempotency_key.value = newKey();

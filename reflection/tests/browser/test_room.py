@@ -136,6 +136,10 @@ def test_what_is_agreed_appears_for_all_and_a_refused_form_keeps_its_words(
     console.get_by_role("button", name="Add this learning").click()
     expect(phone.get_by_text("We talk first because the agenda is ours.")).to_be_visible()
     expect(console.locator("#live .pn-noted p", has_text="We talk first").first).to_be_visible()
+    expect(console.get_by_text("What we learned is on every screen.")).to_be_visible()
+    console.reload()
+    expect(console.locator("#live .pn-noted p", has_text="We talk first").first).to_be_visible()
+    expect(console.get_by_text("What we learned is written down.")).to_have_count(0)  # it was said already
     console.get_by_text("Add a decision").click()
     console.locator("#decision-authority").fill("The board")
     console.get_by_role("button", name="Add this decision").click()
