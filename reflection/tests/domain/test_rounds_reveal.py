@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 import reflection
 from partnerships.models.members import Membership
@@ -191,11 +192,12 @@ def test_add_late_words_shows_them_with_name_and_date_in_named_rounds(larkmere, 
         take_back_late_words(answer=round.answers.first(), participation=bea)
 
 
-@pytest.mark.parametrize("what", [{"left_on": "2026-01-01"}, {"observes": True, "takes_part": False}])
+@pytest.mark.parametrize("what", ["left", "reads"])
 def test_add_late_words_is_refused_to_who_left_or_only_reads_by_now(larkmere, framework, lead, what):
     session, round = make_revealed(larkmere, framework, lead, attribution=Attribution.NAMED)
     place = session.participations.exclude(membership=lead).first()
-    Membership.objects.filter(pk=place.membership_id).update(**what)
+    now = {"left": {"left_on": timezone.localdate()}, "reads": {"observes": True, "takes_part": False}}[what]
+    Membership.objects.filter(pk=place.membership_id).update(**now)
     with pytest.raises(ValidationError):
         add_late_words(participation=place, round=round, body="Late")
     assert round.answers.count() == 12
