@@ -29,7 +29,17 @@ const keptAs = (form) => `${PREFIX}${form.dataset.person}.${form.dataset.round}.
 // What the server had when the page came, or has said since.
 const before = (form, key) => choices(form, key).find((one) => one.defaultChecked)?.value ?? "";
 
+// A browser asks before it leaves a page only while a number is on its way: a page that always might ask is kept by no
+// browser for going back to.
+const ask = (event) => event.preventDefault();
+function askBeforeLeaving() {
+  const left = [...waiting].some(([form, numbers]) => numbers.size && form.isConnected && !form.dataset.sent);
+  if (left) window.addEventListener("beforeunload", ask);
+  else window.removeEventListener("beforeunload", ask);
+}
+
 function keep(form) {
+  askBeforeLeaving();
   if (!storage || storage.getItem(SHARED) === "1") return;
   const left = [...waiting.get(form)];
   if (!left.length) return storage.removeItem(keptAs(form));
@@ -105,13 +115,14 @@ document.addEventListener("change", (event) => {
   send(form);
 });
 window.addEventListener("online", () => waiting.forEach((_, form) => send(form)));
-window.addEventListener("beforeunload", (event) => {
-  if ([...waiting].some(([form, left]) => left.size && form.isConnected && !form.dataset.sent)) event.preventDefault();
-});
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("form[data-rate]")) event.target.dataset.sent = "1"; // the form itself carries every number
+  if (event.target.matches("form[data-rate]")) {
+    event.target.dataset.sent = "1"; // the form itself carries every number
+    askBeforeLeaving();
+  }
 });
 document.addEventListener("live:mine", restoreAll);
+document.addEventListener("live:mine", askBeforeLeaving); // a form may be gone
 document.querySelectorAll("[data-rate-button]").forEach((button) => (button.hidden = true));
 forgetOld();
 restoreAll();

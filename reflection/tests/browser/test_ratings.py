@@ -66,6 +66,22 @@ def test_a_number_that_did_not_get_through_is_sent_again(open_browser, bea, roun
     assert chosen_by(participation=place, round=round) == {"need": 5}
 
 
+def test_who_leaves_is_asked_only_while_a_number_is_on_its_way(open_browser, bea, round, place):
+    page = open_browser(bea, phone=True)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"/rounds/{round.pk}/rate/")
+    choose(page, "need", 4)
+    expect(words(page)).to_have_text(re.compile("^Saved at"))
+    page.reload()
+    assert asked == []
+    page.route("**/rate/save/", lambda route: route.abort())
+    choose(page, "need", 5)
+    expect(words(page)).to_have_text(re.compile("^Not saved yet"))
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
 def test_without_a_script_a_button_saves_everything(open_browser, bea, round, place):
     page = open_browser(bea, phone=True, javascript=False)
     page.goto(f"/rounds/{round.pk}/rate/")
