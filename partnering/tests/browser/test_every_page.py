@@ -303,14 +303,26 @@ class Walk:
         ]
         self.count += 1
 
+    def end(self):
+        assert not self.wrong, f"{len(self.wrong)} faults on {self.count} pages:\n" + "\n".join(self.wrong)
+
+
+STRETCH = 25  # pages, so that all cores share the walk
+WALK = [(who, name, state) for who, pages in WALKS.items() for name, states in pages.items() for state in states]
+
 
 @pytest.mark.browser
-def test_every_page_keeps_the_rules(things, open_browser, axe, live_app, settings):
+@pytest.mark.parametrize("start", range(0, len(WALK), STRETCH))
+def test_every_page_keeps_the_rules(things, open_browser, axe, live_app, start):
     walk = Walk(things, open_browser, axe, live_app)
-    for who, pages in WALKS.items():
-        for name, states in pages.items():
-            for state in states:
-                walk.look(who, name, state)
+    for who, name, state in WALK[start : start + STRETCH]:
+        walk.look(who, name, state)
+    walk.end()
+
+
+@pytest.mark.browser
+def test_refusals_and_the_trial_keep_the_rules(things, open_browser, axe, live_app, settings):
+    walk = Walk(things, open_browser, axe, live_app)
     for who, name, state, status in REFUSALS:
         walk.look(who, name, state, status)
     settings.TRIAL, settings.ROOT_URLCONF, settings.EMAIL_BACKEND = True, __name__, "partnering.mail.EmlBackend"
@@ -321,7 +333,7 @@ def test_every_page_keeps_the_rules(things, open_browser, axe, live_app, setting
     join_partnership(partnership=things.larkmere, person=made_up, by=made_up, facilitates=True)
     for name, state in TRIAL.items():
         walk.look("", name, state)
-    assert not walk.wrong, f"{len(walk.wrong)} faults on {walk.count} pages:\n" + "\n".join(walk.wrong)
+    walk.end()
 
 
 BAD_PAGE = f"""<!doctype html><html lang="en" data-bs-theme="light"><head><title>Bad</title></head><body><main>
