@@ -6,7 +6,8 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from partnerships.enums import NamedWords
-from partnerships.signals import membership_ended, membership_reads_only, role_changed
+from partnerships.models.members import Membership
+from partnerships.signals import membership_ended, membership_reads_only, role_changed, sign_in_ended
 from reflection.domain.actions import hand_back_actions
 from reflection.domain.participations import forget_words_of, give_words_back_to, withdraw_named_words_of
 from reflection.live.announce import announce_revocation, announce_session
@@ -36,6 +37,13 @@ def end_streams(sender, membership, **kwargs):
     """Once it is certain, what they listen to ends. `robust`: who cannot be told must not stop the change."""
     revoke = partial(announce_revocation, membership.partnership_id, membership.person_id)
     transaction.on_commit(revoke, robust=True)
+
+
+@receiver(sign_in_ended)
+def end_streams_of_account(sender, person, **kwargs):
+    """As for a member who leaves, in every partnership of theirs."""
+    for partnership_id in Membership.objects.filter(person=person).current().values_list("partnership_id", flat=True):
+        transaction.on_commit(partial(announce_revocation, partnership_id, person.pk), robust=True)
 
 
 @receiver(guest_put_out)

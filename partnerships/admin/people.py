@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Prefetch, Q
 
 from partnerships.admin.base import OfficeAdmin
+from partnerships.domain.people import end_sign_in
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from partnerships.models.people import Person
@@ -51,6 +52,11 @@ class PersonAdmin(OfficeAdmin):
     def has_change_permission(self, request, obj=None):
         """Who may sign in, and who may open the admin, is for a superuser to say."""
         return request.user.is_superuser and self.has_view_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            end_sign_in(person=obj, by=request.user)
 
     @admin.display(description="partnerships")
     def partnerships_in_words(self, person):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from partnerships import signals
 from partnerships.domain.bounces import lift_suppression
 from partnerships.models.people import Person
 
@@ -59,3 +60,14 @@ def change_person_email(*, person, email, by, at=None):
     lift_suppression(address=person.email)  # proven: mail reaches them there
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
+
+
+@transaction.atomic
+def end_sign_in(*, person, by, at=None):
+    """Close an account until somebody opens it again: its person signs in no more, and is signed out wherever they were.
+
+    Sends `sign_in_ended`, so that what they have open ends too.
+    """
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    signals.sign_in_ended.send(sender=Person, person=person)

@@ -147,6 +147,18 @@ def test_who_leaves_loses_the_stream_and_their_ticket_at_once(listen, ticket_of,
     assert "moved" not in hers.text
 
 
+def test_who_may_sign_in_no_more_loses_the_stream_and_their_ticket_at_once(client, listen, ticket_of, superuser, bea):
+    path = ticket_of(bea).json()["stream"]
+    hers = listen(bea, path=path)
+    hers.until("event: beat")
+    client.force_login(superuser)
+    address = reverse("admin:partnerships_person_change", args=[bea.pk])
+    assert client.post(address, {"is_staff": ""}).status_code == 302
+    assert hers.ended(seconds=WITHIN)
+    assert listen(bea, path=path).status == 403
+    assert ticket_of(bea).status_code == 302  # to sign in
+
+
 def test_who_no_longer_facilitates_loses_the_facilitators_stream(listen, ticket_of, session, ruth, lead):
     path = ticket_of(ruth).json()["stream"]
     stream = listen(ruth, path=path)
