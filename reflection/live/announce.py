@@ -4,25 +4,26 @@ import time
 
 from reflection.live import blocks, bus
 from reflection.live.screens import draw_screens
-from reflection.live.tickets import Listeners, channel_of, person_key
+from reflection.live.tickets import PAGES, Listeners, channel_of, person_key
 from reflection.models.sessions import Session
 
 
 def announce_session(session_id):
     """Tell everyone who looks at a session what is new: one block for each kind of listener, drawn once.
 
-    A live session's block holds the screen itself; of any other it says that a new version is out.
+    The block for a live screen holds the screen itself; for any other page it says that a new version is out.
     """
     if live := draw_screens(session_id):
         version, drawn = live
         for listeners, html in drawn.items():
             bus.publish(channel_of(session_id, listeners), version, blocks.screen(version, html))
-        return
-    version = Session.objects.filter(pk=session_id).values_list("screen_version", flat=True).first()
-    if version is None:
-        return
-    for listeners in (Listeners.PARTICIPANT, Listeners.FACILITATOR):
-        bus.publish(channel_of(session_id, listeners), version, blocks.moved(version))
+    else:
+        version = Session.objects.filter(pk=session_id).values_list("screen_version", flat=True).first()
+        if version is None:
+            return
+        # Phones that wait for the room to open listen already.
+        bus.publish(channel_of(session_id, Listeners.PARTICIPANT), version, blocks.moved(version))
+    bus.publish(channel_of(session_id, PAGES), version, blocks.moved(version))
 
 
 def announce_revocation(partnership_id, person_id):

@@ -23,6 +23,10 @@ class Listeners(StrEnum):
     PROJECTOR = "projector"  # the shared screen: what everybody in the room may see
 
 
+# All other pages of a session, also those of members who were not asked: they are told that something is out, never what.
+PAGES = "pages"
+
+
 @dataclass(frozen=True)
 class Ticket:
     channel: str
@@ -32,7 +36,7 @@ class Ticket:
 
 
 def channel_of(session_id, listeners):
-    return f"{session_id}:{listeners.value}"
+    return f"{session_id}:{listeners}"
 
 
 def person_key(partnership_id, person_id):
@@ -44,7 +48,7 @@ def issue_ticket(*, session, listeners, person):
     """A ticket to the stream of one session, as text. Only a door's word makes it right to call this.
 
     Arguments:
-        listeners: whose stream it is (``Listeners``).
+        listeners: whose stream it is (``Listeners``, or ``PAGES``).
         person: the key that takes it back (``person_key``).
     """
     return signing.dumps([channel_of(session.pk, listeners), session.screen_version, person, time.time()], salt=SALT)

@@ -7,7 +7,7 @@ from django.views.decorators.http import condition, require_safe
 from partnerships.enums import Role
 from reflection.access import session_access
 from reflection.live.stream import address_for
-from reflection.live.tickets import Listeners, person_key
+from reflection.live.tickets import PAGES, person_key
 
 # Seconds between two questions of a page that listens. Without Redis the worker, another process, can reach no stream:
 # what it does (a session opens, writing ends) is noticed by asking, as often as without a stream.
@@ -25,22 +25,14 @@ def session_state(request, session):
     return JsonResponse({"version": session.screen_version})
 
 
-def _listeners(membership):
-    return Listeners.FACILITATOR if membership.facilitates else Listeners.PARTICIPANT
-
-
-def _key(membership):
-    return person_key(membership.partnership_id, membership.person_id)
-
-
 @require_safe
 @session_access(Role.MEMBER)
 def session_ticket(request, session):
+    """For every page that isn't a live screen. What a live screen shows is told through that screen's own door."""
+    person = person_key(session.partnership_id, request.membership.person_id)
     return JsonResponse(
         {
-            "stream": address_for(
-                session=session, listeners=_listeners(request.membership), person=_key(request.membership)
-            ),
+            "stream": address_for(session=session, listeners=PAGES, person=person),
             "version": session.screen_version,
             "every": ASK_EVERY_WITH_REDIS if settings.REDIS_URL else ASK_EVERY,
         }

@@ -19,7 +19,7 @@ from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.themes import create_theme
 from reflection.live import announce, bus
 from reflection.live.blocks import moved
-from reflection.live.tickets import Listeners, channel_of, person_key, read_ticket
+from reflection.live.tickets import PAGES, channel_of, person_key, read_ticket
 from reflection.models.rounds import Round
 from reflection.tests.guests import browser_of, let_in
 from reflection.tests.sessions import make_live, make_open, make_plan, make_revealed, write
@@ -82,8 +82,7 @@ def test_what_was_seen_before_and_what_is_told_make_what_a_fresh_fetch_shows(
     with django_capture_on_commit_callbacks(execute=True):
         act()
     fresh = client.get(address).json()
-    listeners = Listeners.PARTICIPANT if viewer == "bea" else Listeners.FACILITATOR
-    blocks = [block for channel, _, block in told.blocks if channel == channel_of(session.pk, listeners)]
+    blocks = [block for channel, _, block in told.blocks if channel == channel_of(session.pk, PAGES)]
     assert fresh["version"] > before
     assert set(blocks) == {moved(fresh["version"])}
 
@@ -92,9 +91,19 @@ def test_one_change_is_made_ready_once_for_each_kind_of_listener(larkmere, frame
     session = make_open(larkmere, framework, lead)
     announce.announce_session(session.pk)
     assert sorted(channel for channel, _, _ in told.blocks) == [
-        f"{session.pk}:facilitator",
+        f"{session.pk}:pages",
         f"{session.pk}:participant",
     ]
+
+
+def test_pages_beside_a_live_session_are_told_that_it_moved_and_nothing_of_what_its_screens_show(
+    larkmere, framework, lead, told
+):
+    session = make_live(larkmere, framework, lead)
+    announce.announce_session(session.pk)
+    session.refresh_from_db()
+    blocks = [block for channel, _, block in told.blocks if channel == channel_of(session.pk, PAGES)]
+    assert blocks == [moved(session.screen_version)]
 
 
 def test_nobody_is_told_before_it_is_certain(larkmere, framework, lead, told, django_capture_on_commit_callbacks):

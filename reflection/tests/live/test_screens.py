@@ -15,7 +15,7 @@ from reflection.domain.live_rooms import come_in
 from reflection.live import screens
 from reflection.live.announce import announce_session
 from reflection.live.blocks import greeting
-from reflection.live.tickets import Listeners
+from reflection.live.tickets import PAGES, Listeners
 from reflection.tests.sessions import make_live, write
 
 MOST_QUERIES = 24  # of one change, for all three kinds of screens together
@@ -60,7 +60,8 @@ def test_one_change_is_three_drawings_and_as_many_queries_whoever_is_there(
         announce_session(session.pk)
     assert drawn == dict.fromkeys(Listeners, 1)
     assert len(captured) <= MOST_QUERIES, [query["sql"][:120] for query in captured]
-    assert len({channel for channel, _, _ in told.blocks}) == len(told.blocks) == len(Listeners)
+    channels = [channel.partition(":")[2] for channel, _, _ in told.blocks]
+    assert sorted(channels) == sorted([*Listeners, PAGES])
 
 
 @pytest.mark.django_db
