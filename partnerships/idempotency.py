@@ -19,6 +19,9 @@ FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
 # A view that answers JSON sets this header on a 200 that stands for something done; it never leaves the server.
 STORE_HEADER = "X-Idempotent-Store"
+ONLY_THAT_IT_IS_DONE = (
+    "done"  # its value where the words must not be kept, e.g. a name that is forgotten sooner: a repeat gets {}
+)
 KEPT_FOR = timedelta(days=7)
 NOT_TYPED = {FIELD, "csrfmiddlewaretoken"}
 
@@ -92,8 +95,8 @@ def _remember(entry, response):
     entry.status = response.status_code
     entry.location = response.get("Location", "")
     if STORE_HEADER in response:
+        entry.body = "{}" if response[STORE_HEADER] == ONLY_THAT_IT_IS_DONE else response.text
         del response[STORE_HEADER]
-        entry.body = response.text
     entry.save(update_fields=["status", "location", "body"])
 
 

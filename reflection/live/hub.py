@@ -85,13 +85,14 @@ class Hub:
         self.loop = loop
         self.channels, self.people, self.revoked = {}, defaultdict(dict), {}
         self.count, self.draining, self.tasks = 0, False, []
-        self.since = None  # when it began to hear everything; None: it does not
+        self.since = None  # since when it knows of every change; None: it hears nothing
+        self.began = None  # since when it has heard of everybody who was removed
         self.hears = asyncio.Event()
 
     # --- Hearing ---------------------------------------------------------------------------------------------------
     def hear(self):
-        """From now on every change reaches this hub."""
-        self.since = time.time()
+        """From now on every change and every revocation reaches this hub."""
+        self.since = self.began = time.time()
         self.hears.set()
 
     def lose_hearing(self):
@@ -107,8 +108,8 @@ class Hub:
 
     # --- Coming and going ------------------------------------------------------------------------------------------
     def admits(self, ticket):
-        """Whether this ticket has not been taken back."""
-        return ticket.issued > self.revoked.get(ticket.person, 0) + GRACE
+        """Whether this ticket has certainly not been taken back: what passed before this hub began to hear, nobody knows."""
+        return ticket.issued > max(self.began, self.revoked.get(ticket.person, 0) + GRACE)
 
     def join(self, line, ticket, *, after, longest):
         """Take in the line of a ticket. `after`: the last id its screen knows; `longest`: seconds it may last."""
@@ -157,7 +158,7 @@ class Hub:
         quiet = next((name for name, channel in self.channels.items() if not channel.listeners), None)
         if quiet is not None:
             del self.channels[quiet]
-            self.hear()  # of what was before, nothing is known any more
+            self.since = time.time()  # of what was before, nothing is known any more
 
     # --- Telling ---------------------------------------------------------------------------------------------------
     def publish(self, name, number, block):

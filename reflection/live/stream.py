@@ -60,10 +60,12 @@ async def stream(scope, receive, send):
     ticket = read_ticket(scope["path"].removeprefix(PREFIX))
     if scope["method"] != "GET":
         return await _refuse(send, 405)
-    if ticket is None or not hub.admits(ticket):
+    if ticket is None:
         return await _refuse(send, 403)
     if not hub.takes_listeners:
         return await _refuse(send, 503)
+    if not hub.admits(ticket):
+        return await _refuse(send, 403)
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": greeting(), "more_body": True})
     # From here on the hub writes to the socket itself, the same bytes for all: a task and a protocol's bookkeeping for each

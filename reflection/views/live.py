@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.enums import Role
-from partnerships.idempotency import STORE_HEADER, idempotent
+from partnerships.idempotency import ONLY_THAT_IT_IS_DONE, STORE_HEADER, idempotent
 from reflection.access import participation_access, session_access
 from reflection.domain.arriving import say_word
 from reflection.domain.live import NOT_BEGUN, begin_live
@@ -183,7 +183,7 @@ def _answer(request, session, words, *, status=200):
     """To a script: what to say. To a form: the console again, with the words on it."""
     if request.headers.get("Accept") == "application/json":
         response = JsonResponse({"words": words or ""}, status=status)
-        response[STORE_HEADER] = "1"
+        response[STORE_HEADER] = ONLY_THAT_IT_IS_DONE  # the words may name a guest
         return response
     if words:
         (messages.success if status == 200 else messages.error)(request, words)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from partnerships.models.idempotency import IdempotencyKey
 from reflection.domain.actions import add_action
+from reflection.domain.guests import admit_guest
 from reflection.domain.live import go_next, reveal_led
 from reflection.domain.live_rooms import come_in, finish_round
 from reflection.domain.rounds_planning import RoundChoice
@@ -17,7 +18,7 @@ from reflection.enums import Audience, RoundKind
 from reflection.live.screens import draw_screens
 from reflection.live.tickets import Listeners, read_ticket
 from reflection.models import LiveRun, Vote
-from reflection.tests.guests import browser_of, let_in
+from reflection.tests.guests import ask, browser_of, let_in
 from reflection.tests.sessions import make_live, make_open, write
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,26 @@ def test_a_press_sent_twice_adds_one_minute(client, amina, session):
             headers={"Accept": "application/json", "Idempotency-Key": KEY},
         )
     assert (LiveRun.objects.get().ends_at - before).total_seconds() == 60
+
+
+@pytest.mark.parametrize("command", ["admit", "put out"])
+def test_what_a_press_answered_is_not_kept_beyond_the_guest_it_names(command, client, amina, session, lead):
+    guest = ask(session, "Gustavina")
+    if command == "put out":
+        admit_guest(guest=guest, by=lead)
+    client.force_login(amina)
+    presses = {"admit": f"admit:{guest.pk}", "put out": f"put-out:{guest.pk}"}
+    answers = [
+        client.post(
+            reverse("reflection:live_command", args=[session.pk]),
+            {"command": presses[command]},
+            headers={"Accept": "application/json", "Idempotency-Key": KEY},
+        )
+        for _ in range(2)
+    ]
+    assert "Gustavina" in answers[0].json()["words"]
+    assert (answers[1].status_code, answers[1].json()) == (200, {})
+    assert "Gustavina" not in IdempotencyKey.objects.get().body
 
 
 def test_no_key_is_kept_of_who_flags_a_word(client, bea, session):

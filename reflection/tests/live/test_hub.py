@@ -188,6 +188,31 @@ def test_losing_what_feeds_it_ends_all_streams_and_forgets():
     in_a_loop(story)
 
 
+def test_who_may_have_been_removed_while_nothing_was_heard_passes_the_door_again():
+    async def story(hub):
+        known = ticket(issued=time.time() + 0.01)
+        await asyncio.sleep(0.02)
+        assert hub.admits(known)
+        hub.lose_hearing()
+        hub.hear()
+        assert not hub.admits(known)
+        assert hub.admits(ticket(issued=time.time() + 0.01))
+
+    in_a_loop(story)
+
+
+def test_a_channel_that_is_forgotten_takes_no_ticket_back(monkeypatch):
+    async def story(hub):
+        monkeypatch.setattr(hubs, "MOST_CHANNELS", 1)
+        fill(hub, 2, 5)
+        known = ticket(issued=time.time() + 0.01)
+        await asyncio.sleep(0.02)
+        fill(hub, 2, 2, channel="b:participant")
+        assert hub.admits(known)
+
+    in_a_loop(story)
+
+
 def test_a_revocation_ends_every_stream_of_one_person_and_sends_nothing_more():
     async def story(hub):
         phone, laptop, tom = join(hub), join(hub, channel="b:participant"), join(hub, person="tom")
@@ -203,6 +228,7 @@ def test_a_revocation_ends_every_stream_of_one_person_and_sends_nothing_more():
 def test_a_ticket_from_before_a_revocation_is_refused_and_a_later_one_is_not():
     async def story(hub):
         now = time.time()
+        hub.began = now - 60
         hub.revoke("bea", now)
         assert not hub.admits(ticket(issued=now - 30))
         assert not hub.admits(ticket(issued=now + 1))  # a door may have let her in just before

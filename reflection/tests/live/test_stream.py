@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import redis
 import time_machine
 from django.core import signing
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.urls import reverse
 from partnerships.domain.members import change_role, leave_partnership
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.live import tickets
-from reflection.tests.live.listening import Listener, forget_revocations
+from reflection.tests.live.listening import Listener, forget_revocations, wait_for
 from reflection.tests.sessions import make_live, make_open, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,6 +155,20 @@ def test_who_leaves_loses_the_stream_and_their_ticket_at_once(listen, ticket_of,
     reveal(session, lead, written=True)
     assert "moved" in his.until("moved")
     assert "moved" not in hers.text
+
+
+def test_a_break_in_what_the_hub_hears_ends_streams_and_takes_their_tickets_back(listen, ticket_of, bea, settings):
+    """However short: the word that she was removed may have passed in it. Her page gets a new ticket through the door."""
+    if not settings.REDIS_URL:
+        pytest.skip("in one process nothing passes unheard")
+    path = ticket_of(bea).json()["stream"]
+    stream = listen(bea, path=path)
+    stream.until("event: beat")
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.client_kill_filter(_type="pubsub")
+    assert stream.ended(seconds=5)
+    wait_for(lambda: listen(bea).status == 200)
+    assert listen(bea, path=path).status == 403
 
 
 def test_who_may_sign_in_no_more_loses_the_stream_and_their_ticket_at_once(client, listen, ticket_of, superuser, bea):
