@@ -1,4 +1,4 @@
-"""Who listens in this process, and the last blocks of every channel. It knows nothing of Django, and waits for nobody.
+"""Who listens in this process, and the newest block of every channel. It knows nothing of Django, and waits for nobody.
 
 Everything of a hub happens on its own event loop; other threads hand things over with `tell_hubs`. A process may hold
 no hub (it serves pages only) or, in tests, several.
@@ -6,11 +6,10 @@ no hub (it serves pages only) or, in tests, several.
 
 import asyncio
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 
 from reflection.live.blocks import BEAT, REFETCH, chunk_of
 
-RING = 64  # blocks kept for each channel, for whoever was away for a moment
 MOST_UNSENT = 128 * 1024  # bytes that wait for one slow phone; what comes then is left out, and it is told to fetch
 PAUSE = 0.1  # seconds between two blocks of a channel: votes come by the hundred, and the latest state is enough
 BEAT_EVERY = 12  # seconds
@@ -72,11 +71,14 @@ class Line:
 
 
 class Channel:
-    __slots__ = ("floor", "free_at", "listeners", "newest", "pending", "ring")
+    """A block holds the whole of what is so now, so only the newest is kept, for whoever was away for a moment: an older one
+    may show what has been taken back or forgotten since."""
+
+    __slots__ = ("block", "free_at", "listeners", "newest", "pending")
 
     def __init__(self):
-        self.listeners, self.ring = set(), deque()
-        self.floor = self.newest = None  # the ring holds all that came after `floor`
+        self.listeners = set()
+        self.newest = self.block = None
         self.pending, self.free_at = None, 0.0
 
 
@@ -135,17 +137,13 @@ class Hub:
         self.count -= 1
 
     def missed(self, ticket, after):
-        """The blocks that came after the last id a screen knows; REFETCH when that cannot be told."""
+        """What a screen that knows the last id `after` has to be sent; REFETCH when that cannot be told."""
         channel = self.channels.get(ticket.channel)
         if channel is None or channel.newest is None:
             # Nothing moved since we began to hear. A ticket younger than that tells the version we began with.
             known = after >= ticket.version and ticket.issued > self.since
             return [] if known else [REFETCH]
-        if after >= channel.newest:
-            return []
-        if after < channel.floor:
-            return [REFETCH]
-        return [block for number, block in channel.ring if number > after]
+        return [channel.block] if after < channel.newest else []
 
     def _channel(self, name):
         if name not in self.channels:
@@ -183,12 +181,7 @@ class Hub:
 
     def _send_out(self, channel, number, block):
         channel.free_at = self.loop.time() + PAUSE
-        if channel.floor is None:
-            channel.floor = number - 1
-        channel.newest = number
-        channel.ring.append((number, block))
-        if len(channel.ring) > RING:
-            channel.floor = channel.ring.popleft()[0]
+        channel.newest, channel.block = number, block
         chunk = chunk_of(block)
         for line in channel.listeners:
             line.put(block, chunk)

@@ -38,8 +38,8 @@ FRAMES = {
     Listeners.FACILITATOR: lambda screen: {"console": read_console(screen)},
     Listeners.PARTICIPANT: lambda screen: {"talk": read_talk(screen)},
 }
-KEPT = 64  # screens that are kept ready, the newest: a room that comes back at once is drawn once
-_ready: OrderedDict[tuple, str] = OrderedDict()
+KEPT = 64  # screens that are kept ready, each as it is now: a room that comes back at once is drawn once
+_ready: OrderedDict[tuple, tuple[int, str]] = OrderedDict()  # (session, listeners) → (version, html)
 
 
 def draw_screen(session, listeners: Listeners, screen: Screen | None = None) -> str:
@@ -47,11 +47,12 @@ def draw_screen(session, listeners: Listeners, screen: Screen | None = None) -> 
 
     Before the room opens it is the one that says so. ``screen``: the state, `with_part`, if it was read already.
     """
-    key = (session.pk, listeners, session.screen_version)
-    if key not in _ready:
+    version, html = _ready.get((session.pk, listeners), (None, ""))
+    if version != session.screen_version:
         screen = screen or with_part(read_screen(session.pk), listeners)
-        _keep(key, _draw(screen, listeners) if screen else _draw_early(session, listeners))
-    return _ready[key]
+        html = _draw(screen, listeners) if screen else _draw_early(session, listeners)
+        _keep(session.pk, listeners, session.screen_version, html)
+    return html
 
 
 def with_part(screen: Screen | None, listeners: Listeners) -> Screen | None:
@@ -70,7 +71,7 @@ def draw_screens(session_id) -> tuple[int, dict[Listeners, str]] | None:
     version = screen.session.screen_version
     drawn = {listeners: _draw(with_part(screen, listeners), listeners) for listeners in Listeners}
     for listeners, html in drawn.items():
-        _keep((session_id, listeners, version), html)
+        _keep(session_id, listeners, version, html)
     return version, drawn
 
 
@@ -96,7 +97,8 @@ def _rated(screen):
     return part | {"drawn": draw_results(part["results"])} if "results" in part else part
 
 
-def _keep(key, html):
-    _ready[key] = html
+def _keep(session_id, listeners, version, html):
+    _ready[session_id, listeners] = version, html
+    _ready.move_to_end((session_id, listeners))
     while len(_ready) > KEPT:
         _ready.popitem(last=False)

@@ -12,10 +12,12 @@ from partnerships.domain.people import create_person
 from partnerships.tests.factories import moment
 from reflection.domain.live import reveal_led
 from reflection.domain.live_rooms import come_in
+from reflection.domain.sessions import close_session
 from reflection.live import screens
 from reflection.live.announce import announce_session
 from reflection.live.blocks import greeting
 from reflection.live.tickets import PAGES, Listeners
+from reflection.tests.guests import let_in
 from reflection.tests.sessions import make_live, write
 
 MOST_QUERIES = 24  # of one change, for all three kinds of screens together
@@ -73,6 +75,17 @@ def test_a_room_that_comes_back_at_once_is_drawn_once(larkmere, framework, lead,
     for _ in range(30):
         screens.draw_screen(session, Listeners.PARTICIPANT)
     assert drawn == {}
+
+
+@pytest.mark.django_db
+def test_no_screen_that_is_kept_ready_outlives_the_names_on_it(larkmere, framework, lead, told):
+    session = make_live(larkmere, framework, lead)
+    let_in(session, lead, "Gustavina")
+    announce_session(session.pk)
+    assert any("Gustavina" in str(kept) for kept in screens._ready.values())
+    close_session(session=session, by=lead)
+    announce_session(session.pk)
+    assert not any("Gustavina" in str(kept) for kept in screens._ready.values())
 
 
 @pytest.mark.parametrize("seed", range(20))

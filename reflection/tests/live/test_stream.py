@@ -121,11 +121,6 @@ def test_who_comes_back_hears_what_came_meanwhile(listen, session, bea, lead):
     assert "refetch" not in nothing.text
 
 
-def test_who_was_away_longer_than_is_kept_is_told_to_fetch(listen, session, bea, lead):
-    reveal(session, lead)
-    assert "event: refetch" in listen(bea, last=0).until("refetch")
-
-
 @pytest.mark.parametrize("path", ["/live/", "/live/forged", "/live/a:b:c"])
 def test_without_a_ticket_of_ours_there_is_no_stream(listen, bea, path):
     assert listen(bea, path=path).status == 403
