@@ -238,7 +238,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/300s/key",
     "signup": "120/m/ip",
     "reset_password": "60/m/ip,5/m/key",
-    "guest_code": "10/300s/ip",  # wrong codes to join a session with; right ones are not counted
+    # Wrong codes to join a session with; right ones are not counted. reflection/views/guests.py says what each limit does.
+    "guest_code": "10/300s/ip",
+    "guest_codes": "60/300s/ip",
 }
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -28,32 +28,40 @@ from reflection.views.refusals import add_refusal
 
 NOT_OPEN = "That code is not open"
 LOOK_AGAIN = "Look at the screen again, or ask who leads."
-WRONG_CODE = "guest_code"  # its rate is in ACCOUNT_RATE_LIMITS
+# Wrong codes from one address, each with its rate in ACCOUNT_RATE_LIMITS. Past the first a wrong code is answered with a page
+# that says to wait, and a right one lets in: a whole room shares one address. Past the second no code is looked at.
+WRONG_CODE, WRONG_CODES = "guest_code", "guest_codes"
 BY_CODE = "whoever reads the code on the screen may ask to come in; those who lead say yes or no"
 BY_KEY = "a signed cookie of one session holds one guest's place at its door"
 
 
 # --- The code --------------------------------------------------------------------------------------------------------
 def _too_many(request):
-    """The page that asks for five minutes, when there were too many wrong codes from here; None otherwise."""
-    if _count_wrong(request, dry_run=True):
+    """The page that asks for five minutes, when codes from here are not looked at any more; None otherwise."""
+    if _count_wrong(request, WRONG_CODES, dry_run=True):
         return None
-    return render(request, "reflection/guests/guest_too_many.html", status=429)
+    return _wait(request, none_is_looked_at=True)
 
 
-def _count_wrong(request, **how):
+def _wait(request, *, none_is_looked_at):
+    context = {"none_is_looked_at": none_is_looked_at}
+    return render(request, "reflection/guests/guest_too_many.html", context, status=429)
+
+
+def _count_wrong(request, action, **how):
     # allauth counts forms only; an address with a wrong code in it is a try like any other.
     method, request.method = request.method, "POST"
     try:
-        return consume(request, action=WRONG_CODE, **how)
+        return consume(request, action=action, **how)
     finally:
         request.method = method
 
 
 def _not_open(request, typed):
     """One answer for wrong, old and unknown codes. Only these are counted: forty people who type it right share one address."""
-    if not _count_wrong(request):
-        return _too_many(request)
+    _count_wrong(request, WRONG_CODES)
+    if not _count_wrong(request, WRONG_CODE):
+        return _wait(request, none_is_looked_at=False)
     form = GuestCodeForm({"code": typed or " "})
     form.is_valid()
     if typed.strip():
@@ -87,8 +95,8 @@ def guest_join(request, code):
     if session is None:
         return _not_open(request, code)
     key = _key_for(request, session)
-    if key and guest_of(request):
-        return redirect("reflection:guest_wait")
+    if key and (guest := guest_of(request)):
+        return _here_already(request, guest)
     key, form = key or new_key(), GuestJoinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,6 +109,15 @@ def guest_join(request, code):
     response = render(request, "reflection/guests/guest_join.html", context, status=422 if form.errors else 200)
     # The key comes with the page, so that a form sent twice is one guest.
     return give_key(response, session_id=session.pk, key=key)
+
+
+def _here_already(request, guest):
+    """A phone that has a place already. It may have gone from hand to hand: who opens the address says who they are."""
+    if guest.state != GuestState.ADMITTED or request.method == "POST":
+        return redirect("reflection:guest_wait")
+    response = render(request, "reflection/guests/guest_known.html", {"guest": guest, "session": guest.session})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _key_for(request, session):
@@ -176,7 +193,10 @@ def guest_ask_again(request, guest):
 @require_POST
 @guest_access
 def guest_leave(request, guest):
-    """“I don’t want to join.” Nothing is kept."""
+    """“I don’t want to join”, and “This isn’t me”: this phone keeps nothing of them, whoever was let in keeps their place."""
     if guest:
         go_away(guest=guest)
-    return take_key(redirect("reflection:guest_code"))
+    response = take_key(redirect("reflection:guest_code"))
+    if not request.user.is_authenticated:  # a member’s words that wait here are theirs
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return response

@@ -93,9 +93,20 @@ def test_what_was_typed_stands_in_the_box_again(phone):
     assert 'value="FERM 42"' in phone.post(CODE_PAGE, {"code": "FERM 42"}).text
 
 
-def test_an_eleventh_wrong_code_is_not_even_looked_at(phone, session):
-    for number in range(10):
-        assert phone.post(CODE_PAGE, {"code": f"BCDF{22 + number}"}).status_code == 422
+def guess(phone, times):
+    return [phone.post(CODE_PAGE, {"code": f"BCDF{22 + number}"}).status_code for number in range(times)]
+
+
+def test_ten_wrong_codes_of_one_person_keep_nobody_out_who_has_the_right_one(phone, session):
+    assert guess(phone, 12) == [422] * 10 + [429] * 2
+    assert "The right code still lets you in" in main(phone.post(CODE_PAGE, {"code": "BCDF23"}))
+    neighbour = Client()
+    assert neighbour.post(CODE_PAGE, {"code": session.join_code.code}).url == f"/join/{session.join_code.code}/"
+    assert join(neighbour, session).url == "/join/waiting/"
+
+
+def test_after_sixty_wrong_codes_not_even_the_right_one_is_looked_at(phone, session):
+    assert set(guess(phone, 60)) == {422, 429}
     for again in (
         phone.post(CODE_PAGE, {"code": session.join_code.code}),
         phone.get(f"/join/{session.join_code.code}/"),
@@ -123,6 +134,46 @@ def test_forged_addresses_do_not_begin_the_count_anew(session):
         Client(headers={"X-Forwarded-For": f"192.0.2.{number}"}).post(CODE_PAGE, {"code": "BCDF23"})
     last = Client(headers={"X-Forwarded-For": "198.51.100.1"}).post(CODE_PAGE, {"code": "BCDF23"})
     assert last.status_code == 429
+
+
+# --- A phone that goes from hand to hand -----------------------------------------------------------------------------
+@pytest.fixture
+def marta_is_in(phone, session, lead):
+    join(phone, session)
+    place = admit_guest(guest=Guest.objects.get(), by=lead)
+    Draft.objects.create(round=session.rounds.first(), participation=place, body="For Marta’s eyes")
+    return place
+
+
+def test_whoever_scans_the_code_on_a_phone_that_is_in_already_is_asked_who_they_are(phone, session, marta_is_in):
+    follow = f"/sessions/{session.pk}/live/follow/"
+    page = phone.get(f"/join/{session.join_code.code}/")
+    assert page.status_code == 200
+    assert "<title>Are you Marta? –" in page.text and "Marta’s eyes" not in page.text
+    assert f'href="{follow}"' in page.text and 'action="/join/waiting/leave/"' in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "Marta’s eyes" in phone.get(follow).text
+
+
+def test_this_isnt_me_gives_the_next_person_a_place_of_their_own(phone, session, lead, marta_is_in):
+    follow = f"/sessions/{session.pk}/live/follow/"
+    shown = phone.get(follow)
+    assert "You are here as Marta" in main(shown) and 'action="/join/waiting/leave/"' in shown.text
+    left = phone.post("/join/waiting/leave/")
+    assert (left.url, left.headers["Clear-Site-Data"]) == ("/join/", '"storage"')
+    assert "Marta’s eyes" not in phone.get(follow, follow=True).text
+    join(phone, session, "Ned")
+    admit_guest(guest=Guest.objects.get(first_name="Ned"), by=lead)
+    assert "You are here as Ned" in main(phone.get(follow))
+    assert "Marta’s eyes" not in phone.get(follow).text
+    assert Draft.objects.get().participation == marta_is_in
+
+
+def test_leaving_the_door_takes_no_words_of_a_member_off_their_phone(session, bea):
+    member = Client()
+    member.force_login(bea)
+    join(member, session)
+    assert "Clear-Site-Data" not in member.post("/join/waiting/leave/").headers
 
 
 # --- At the door -----------------------------------------------------------------------------------------------------
