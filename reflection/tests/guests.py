@@ -1,7 +1,10 @@
 """Guests in tests: somebody who asked with the code, or was let in; and the cookie of their browser."""
 
+import re
+
 from django.core.signing import get_cookie_signer
 from django.test import Client
+from django.urls import reverse
 
 from reflection.domain.guests import admit_guest, ask_to_join, hash_key
 from reflection.enums import GuestState
@@ -38,3 +41,15 @@ def browser_of(session, key=KEY):
     client = Client()
     client.cookies[cookie_name()] = cookie_of(session, key)
     return client
+
+
+def join(phone, session, first_name="Marta", **more):
+    """What a browser gets that asks to come in with the code of a session."""
+    address = reverse("reflection:guest_join", kwargs={"code": session.join_code.code})
+    phone.get(address)
+    return phone.post(address, {"first_name": first_name, **more})
+
+
+def main(response):
+    """The words of a page, in a line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.text[response.text.index("<main") :]))

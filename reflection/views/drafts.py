@@ -201,7 +201,8 @@ def room_address(session_id, *, draft=None):
 
 def _where_to(request, participation, button):
     round, session_id = participation.round, participation.session.pk
-    if participation.is_guest or (IN_ROOM in request.POST and button not in ("call", "next")):
+    in_room = participation.is_guest or (IN_ROOM in request.POST and button != "next")
+    if in_room and button != "call":
         return room_address(session_id, draft=request.POST["open"] if button == "open" else None)
     if button == "add":
         return _page(round, draft="new")

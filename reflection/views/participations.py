@@ -30,6 +30,11 @@ def _revealers(session):
     )
 
 
+def _reach(participation):
+    """What those who lead do for whoever would rather talk. A guest is in the room, and has left no number."""
+    return "come to you" if participation.is_guest else "ring you"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @participation_access
 def participation_finish(request, participation):
@@ -70,10 +75,11 @@ def participation_call(request, participation):
     back = reverse("reflection:draft_write", kwargs={"round_id": came_from.pk}) if came_from else address
     if session.is_live:
         came_from, back = None, reverse("reflection:live_follow", kwargs={"session_id": session.pk})
-    form = ParticipationCallForm(request.POST or None, initial={"call_note": participation.call_note})
+    typed = request.POST if request.method == "POST" else None
+    form = ParticipationCallForm(typed, initial={"call_note": participation.call_note})
     if request.method == "POST" and "undo" in request.POST:
         note_called(participation=participation)
-        messages.success(request, "Taken back. Nobody will ring you.")
+        messages.success(request, f"Taken back. Nobody will {_reach(participation)}.")
         return redirect(back)
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,7 +87,7 @@ def participation_call(request, participation):
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
         else:
-            messages.success(request, f"Thank you. {capfirst(_revealers(session))} will ring you.")
+            messages.success(request, f"Thank you. {capfirst(_revealers(session))} will {_reach(participation)}.")
         return redirect(back)
     context = {
         "session": session,
