@@ -70,8 +70,10 @@ def end_talk(*, session: Session, by) -> None:
         run.session.touch()
 
 
-def pass_turn(*, participation: Participation, by=None, at: datetime | None = None) -> None:
+def pass_turn(*, participation: Participation, by=None, at: datetime | None = None) -> bool:
     """Let somebody pass; they are asked again at the end, if they wish. Passing twice is passing once.
+
+    Returns whether there was a turn to pass.
 
     Arguments:
         by: who pressed; None when it was the person, on their phone.
@@ -80,6 +82,8 @@ def pass_turn(*, participation: Participation, by=None, at: datetime | None = No
         session = lock_run(participation.session)[0].session
         if turn_is_over(session=session, participation=participation, state=TurnState.PASSED, at=at):
             session.touch()
+            return True
+    return False
 
 
 def ask_again(*, participation: Participation, by, at: datetime | None = None) -> None:

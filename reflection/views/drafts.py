@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reflection.access import draft_access, own_words_access, saving_access, writing_access
 from reflection.domain.drafts import confirm_spoken_words, discard_draft, keep_as_note
-from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of
+from reflection.domain.drafts_overview import Standing, find_last_time, next_place, places_of, standing_of
 from reflection.domain.live_rooms import finish_round
 from reflection.domain.promises import promise_for, revealers_in_words
 from reflection.domain.rounds_reveal import minimum_people
@@ -36,6 +36,12 @@ BUTTONS = {
     "finish": {"ready": True},
 }
 IN_ROOM = "live"  # the field by which the page of a live session says that it is to come back
+# What came to pass while somebody wrote, so that their answer was too late.
+HAPPENED = {
+    Standing.SHOWN: "The answers were shown while you were writing.",
+    Standing.KEPT_CLOSED: "This question was kept closed while you were writing: no answers were shown.",
+}
+ENDED = "Writing ended here while you were writing."
 BOTH_KEPT = (
     "Another tab or phone of yours had other words for this question. Both are kept: the newer ones are below the box."
 )
@@ -243,10 +249,10 @@ def draft_save(request, participation):
         problem = form.errors.as_data()
         codes = {error.code for errors in problem.values() for error in errors}
         words = " ".join(error for errors in form.errors.values() for error in errors)
-        return JsonResponse(
-            {"problem": "over" if "over" in codes else "refused", "words": words},
-            status=409 if "over" in codes else 422,
-        )
+        if "over" in codes and "note" not in request.POST:
+            happened = HAPPENED.get(standing_of(round), ENDED)
+            return JsonResponse({"problem": "over", "words": words, "happened": happened}, status=409)
+        return JsonResponse({"problem": "refused", "words": words}, status=422)
     answer = {
         "words": render_to_string(
             "reflection/drafts/_saved_words.html", {"saved_at": saved.draft and timezone.now()}

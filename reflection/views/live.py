@@ -33,6 +33,8 @@ from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
 
 HAND_UP = "Your hand is up. Those who lead see it."
 HAND_DOWN = "Your hand is down."
+PASSED = "You passed. You are asked again at the end."
+NOT_YOUR_TURN = "It is not your turn any more. Nothing was changed."
 FLAGGED = "Those who lead see that word now, and nobody sees who asked."
 
 
@@ -271,7 +273,8 @@ def _said(request, participation, *, words="", refused=None):
 def live_pass(request, participation):
     """Let one's turn in a spoken round go by. One is asked again at its end."""
     try:
-        pass_turn(participation=participation)
+        if not pass_turn(participation=participation):
+            raise ValidationError(NOT_YOUR_TURN)
     except ValidationError as refusal:
-        say_refusal(request, refusal)
-    return redirect("reflection:live_follow", participation.session_id)
+        return _said(request, participation, refused=refusal)
+    return _said(request, participation, words=PASSED)

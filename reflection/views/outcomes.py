@@ -42,7 +42,7 @@ from reflection.forms.outcomes import (
 )
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.sessions import Session
-from reflection.views.refusals import say_done
+from reflection.views.refusals import answer_done
 from reflection.views.themes import stage_bar
 
 # How many actions of earlier sessions are asked about at once; each further one is a link away.
@@ -175,8 +175,7 @@ def create(request, session, kind, add, words):
         form.made = add(session=session, by=request.membership, **arguments)
 
     if form.is_valid() and form.accepted(keep, **form.words):
-        say_done(request, words)
-        return redirect(agree_address(session, item=form.made, kind=kind))
+        return answer_done(request, words, agree_address(session, item=form.made, kind=kind))
     return page.show(form, kind=kind, status=422)
 
 

@@ -2,12 +2,20 @@
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpResponse
+from django.shortcuts import redirect
 
 
-def say_done(request, words):
-    """Say on the page that comes next what was done; a script that sent the form in place has said so there (`X-In-Place`)."""
-    if "X-In-Place" not in request.headers:
-        messages.success(request, words)
+def answer_done(request, words, address):
+    """Lead to the page at `address`, which says what was done.
+
+    A script that sent the form in place (`X-In-Place`) says so where it is, and gets a bare 204: a redirect could as well
+    lead to the page that asks to sign in.
+    """
+    if "X-In-Place" in request.headers:
+        return HttpResponse(status=204)
+    messages.success(request, words)
+    return redirect(address)
 
 
 def say_refusal(request, error):

@@ -33,7 +33,7 @@ from reflection.forms.themes import (
     ThemeUpdateForm,
 )
 from reflection.models.themes import Theme
-from reflection.views.refusals import say_done
+from reflection.views.refusals import answer_done
 
 # What was moved last, in the session of whoever moved it: {"round", "answer", "back"}.
 LAST_MOVE = "last_move"
@@ -114,7 +114,7 @@ def answer_move(request, answer):
 def theme_create(request, round):
     form = ThemeCreateForm(request.POST or None, round=round, initial={"answer": request.GET.get("answer")})
     if form.is_valid() and form.accepted(_create, request=request, round=round, form=form):
-        return redirect(form.address)
+        return answer_done(request, form.done, form.address)
     context = {"form": form, "round": round, "session": round.session}
     return render(request, "reflection/themes/theme_create.html", context, status=form.status)
 
@@ -123,7 +123,7 @@ def _create(*, request, round, form):
     answer = form.cleaned_data["answer"]
     theme = create_theme(round=round, by=request.membership, **form.cleaned_data)
     form.address = board_address(round, answer=answer, theme=theme)
-    say_done(request, f"Moved to “{theme.name}”, a new theme." if answer else f"“{theme.name}” is a theme now.")
+    form.done = f"Moved to “{theme.name}”, a new theme." if answer else f"“{theme.name}” is a theme now."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,5 @@
-import { forgetOld, keptEntries, PREFIX, SHARED, storage } from "./kept.js";
+import { guestIsOut, isJson, makeLink } from "./in_place.js";
+import { forgetOld, isShared, keptEntries, PREFIX, share, storage } from "./kept.js";
 
 // The box saves by itself: a second after a pause, and when the page is left. One save at a time.
 // "Saved" is said only once the server said so. What the server has not acknowledged is kept on this
@@ -7,10 +8,6 @@ const PAUSE = 1000; // ms after the last key
 const EMPTY_PAUSE = 10000; // a cleared box may be about to be filled again
 const RETRY = 5000;
 const SPEAK = 10000; // at most one announcement in so many ms
-
-function isJson(answer) {
-  return (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
-}
 
 class Autosave {
   constructor(form) {
@@ -48,17 +45,13 @@ class Autosave {
     return this.text !== this.acknowledged && !(this.text.trim() === "" && this.acknowledged.trim() === "");
   }
 
-  get shared() {
-    return storage?.getItem(SHARED) === "1";
-  }
-
   get key() {
     return `${PREFIX}${this.form.dataset.person}.${this.form.dataset.round}.${this.form.elements.draft_id.value}`;
   }
 
   // --- The device ----------------------------------------------------------------------------------
   keep(sent = false) {
-    if (!storage || this.shared || !this.isUnsaved) return;
+    if (!storage || isShared() || this.isOut || !this.isUnsaved) return;
     try {
       storage.setItem(this.key, JSON.stringify({ body: this.text, version: this.form.elements.version.value, at: Date.now(), sent }));
       this.keptAs.add(this.key);
@@ -78,14 +71,8 @@ class Autosave {
   }
 
   share(on) {
-    if (!storage) return;
-    if (on) {
-      storage.setItem(SHARED, "1");
-      for (const entry of keptEntries()) storage.removeItem(entry.key);
-    } else {
-      storage.removeItem(SHARED);
-      this.keep();
-    }
+    share(on);
+    if (!on) this.keep();
   }
 
   // Words of an earlier visit that never reached the server come back into the box, if it is as it was.
@@ -201,7 +188,7 @@ class Autosave {
     this.refused = true;
     this.keep();
     this.say("off", "Not saved.");
-    if (reply.problem === "over") this.writingIsOver();
+    if (reply.problem === "over") this.writingIsOver(reply.happened);
     else this.notice(reply.words ?? "This could not be saved. Your words are still in the box: copy them first.", null, [["Try again", () => this.save()]]);
   }
 
@@ -219,6 +206,7 @@ class Autosave {
 
   // Returns whether this page may go on, signed in as the same person.
   async signInAgain() {
+    if (await guestIsOut().catch(() => false)) return this.partHasEnded();
     const page = await this.fetchPage();
     const token = page?.querySelector('#write [name="csrfmiddlewaretoken"]')?.value;
     if (token && page.querySelector("#write").dataset.person === this.form.dataset.person) {
@@ -227,8 +215,18 @@ class Autosave {
       return true;
     }
     if (this.asksToSignIn) return false;
-    const link = Object.assign(document.createElement("a"), { href: this.form.dataset.signIn, target: "_blank", rel: "noopener", className: "btn btn-quiet", textContent: "Sign in, in a new tab" });
+    const link = makeLink("Sign in, in a new tab", this.form.dataset.signIn, { target: "_blank", rel: "noopener" });
     this.notice("You have been signed out. Your words stay in this box. Sign in in a new tab, then come back: this page goes on by itself.", null, [], link).dataset.signedOut = "";
+    return false;
+  }
+
+  // A guest whose part was ended: nothing of it is kept, here neither, and the words can only be copied.
+  partHasEnded() {
+    this.isOut = this.refused = true;
+    this.lost = false;
+    this.forget();
+    this.say("off", "Not saved.");
+    this.notice("Your part in this session has ended, so this is not kept. The words stay in this box until you go on: copy them first if you need them.", null, [], makeLink("Go on", location.pathname)).dataset.signedOut = "";
     return false;
   }
 
@@ -246,9 +244,9 @@ class Autosave {
   }
 
   // The answers were shown, or writing ended, while somebody wrote: the words of the page change, the box does not.
-  async writingIsOver() {
+  async writingIsOver(happened) {
     this.over = true;
-    if (this.inRoom) return this.keepForOneself();
+    if (this.inRoom) return this.keepForOneself(happened);
     const page = await this.fetchPage();
     if (!page) return;
     for (const selector of ["[data-standing]", "#buttons"]) {
@@ -261,9 +259,9 @@ class Autosave {
   }
 
   // In a live session the page brings the choice what becomes of the words; until then they are a note of one's own.
-  keepForOneself() {
+  keepForOneself(happened) {
     this.form.dataset.note = "";
-    this.notice("The answers were shown while you were writing. What you have in the box is safe, and only you can see it.");
+    this.notice(`${happened} What you have in the box is safe, and only you can see it.`);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), 0);
   }
@@ -289,7 +287,7 @@ class Autosave {
 
   clash(other) {
     this.clashed = true;
-    const link = Object.assign(document.createElement("a"), { href: `${this.inRoom ? location.pathname : this.form.action}?draft=${encodeURIComponent(other.draft)}`, className: "btn btn-quiet", textContent: "Open those instead" });
+    const link = makeLink("Open those instead", `${this.inRoom ? location.pathname : this.form.action}?draft=${encodeURIComponent(other.draft)}`);
     this.notice("Another tab or phone of yours saved other words for this question. Both are kept. These are the others:", other.body, [], link);
   }
 
@@ -370,7 +368,7 @@ export function start() {
   const autosave = (box.now = new Autosave(form));
   const shared = form.querySelector("[data-shared]");
   if (shared) {
-    shared.checked = autosave.shared;
+    shared.checked = isShared();
     shared.disabled = !storage;
   }
   autosave.restore();

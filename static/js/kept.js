@@ -5,13 +5,27 @@ export const SHARED = "partnering.shared";
 
 export const storage = (() => {
   try {
-    window.localStorage.setItem("partnering.probe", "1");
-    window.localStorage.removeItem("partnering.probe");
-    return window.localStorage;
+    return window.localStorage.length >= 0 ? window.localStorage : null; // full is no reason: what is on it can be taken off
   } catch {
-    return null; // forbidden or full: the page still saves to the server
+    return null; // forbidden: the page still saves to the server
   }
 })();
+
+let sharedHere = false; // the choice, for this page, where the device has no room for it
+
+// Whether other people use this device too, so that nothing is to be kept on it.
+export const isShared = () => sharedHere || storage?.getItem(SHARED) === "1";
+
+export function share(on) {
+  sharedHere = on;
+  if (on) for (const entry of keptEntries()) storage.removeItem(entry.key); // first: it may make room for the choice
+  try {
+    if (on) storage?.setItem(SHARED, "1");
+    else storage?.removeItem(SHARED);
+  } catch {
+    // full of what is not ours: the choice holds for this page
+  }
+}
 
 export function keptEntries() {
   if (!storage) return [];

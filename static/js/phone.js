@@ -1,17 +1,12 @@
 import { box } from "./autosave.js";
+import { isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
 import { newKey } from "./keys.js";
 import { room, say } from "./room.js";
 
 // What somebody presses on their phone in a live session happens in place. Without this script each press is a form that
 // comes back to the page.
-const NOT_THROUGH = "That did not get through. Press it again when you are back online.";
 let votes = Promise.resolve(); // one dot after the other, however fast somebody taps
 let unheard = null; // the last press, until its answer has come
-
-function tell(words, care = false) {
-  const note = Object.assign(document.createElement("p"), { className: `pn-note${care ? " pn-note--care" : ""} mb-2`, textContent: words });
-  document.querySelector("[data-live-answer]")?.replaceChildren(...(words ? [note] : []));
-}
 
 function post(form, submitter, headers = {}) {
   const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
@@ -22,8 +17,10 @@ function post(form, submitter, headers = {}) {
 async function press(form, submitter) {
   const what = `${submitter?.getAttribute("formaction") ?? form.getAttribute("action")} ${submitter?.value}`;
   if (unheard?.what !== what) unheard = { what, key: newKey() };
-  const answer = await post(form, submitter, { Accept: "application/json", "Idempotency-Key": unheard.key });
-  if ((answer.headers.get("Content-Type") ?? "").startsWith("application/json")) unheard = null;
+  const headers = { Accept: "application/json", "Idempotency-Key": unheard.key };
+  const answer = await sendInPlace(() => post(form, submitter, headers));
+  if (!isJson(answer)) throw new TypeError("not an answer of ours");
+  unheard = null;
   return answer;
 }
 
@@ -43,7 +40,7 @@ async function write(form, submitter, again = true) {
       form.dataset.plain = "";
       return form.requestSubmit(submitter);
     }
-    return tell(NOT_THROUGH, true);
+    return tellWhy(problem);
   }
   tell("");
   if (!(await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new" }))) {
@@ -80,7 +77,6 @@ async function vote(form, submitter) {
   }
   try {
     const answer = await press(form, submitter);
-    if (!(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return location.reload();
     const { mine, left, refused } = await answer.json();
     form.querySelector("output").textContent = dots(mine);
     form.querySelector("[data-take]").setAttribute("aria-disabled", String(!mine));
@@ -88,10 +84,10 @@ async function vote(form, submitter) {
     const marks = [...document.querySelectorAll("[data-live-dots] i")];
     for (const [place, mark] of marks.entries()) mark.classList.toggle("on", place < left);
     document.querySelector("[data-left]").textContent = `${left} of ${marks.length} left`;
-    tell(refused ?? "", true);
+    tell(refused ?? "", { care: true });
     say(`${dots(mine)}, ${left} left`);
-  } catch {
-    tell(NOT_THROUGH, true);
+  } catch (problem) {
+    tellWhy(problem);
   }
 }
 
@@ -100,15 +96,15 @@ async function hand(form, submitter) {
   try {
     const answer = await press(form, submitter);
     const { words } = await answer.json();
-    if (!answer.ok) return tell(words, true);
+    if (!answer.ok) return tell(words, { care: true });
     const up = submitter.value === "1";
     submitter.value = up ? "0" : "1";
     submitter.setAttribute("aria-pressed", String(up));
     submitter.querySelector("[data-words]").textContent = up ? "Hand is up" : "Raise my hand";
     tell("");
     say(words);
-  } catch {
-    tell(NOT_THROUGH, true);
+  } catch (problem) {
+    tellWhy(problem);
   }
 }
 
@@ -117,9 +113,9 @@ async function flag(form, submitter) {
     const answer = await press(form, submitter);
     const { words } = await answer.json();
     if (answer.ok) form.reset();
-    tell(words, !answer.ok);
-  } catch {
-    tell(NOT_THROUGH, true);
+    tell(words, { care: !answer.ok });
+  } catch (problem) {
+    tellWhy(problem);
   }
 }
 

@@ -1,10 +1,12 @@
-import { PREFIX, SHARED, forgetOld, storage } from "./kept.js";
+import { isJson, NoWayIn, sendInPlace } from "./in_place.js";
+import { PREFIX, forgetOld, isShared, storage } from "./kept.js";
 
 // A number is saved as it is chosen, one at a time, and "Saved" is said only once the server said so. What did not get
 // through waits here and on this device, and is sent again, after a lost signal or a killed tab too. The forms may come
 // later (a live session's page fetches them), so the listeners stand on the document. Without this script the buttons
 // below the form save everything.
 const RETRY = 5000; // ms
+const SIGNED_OUT = "Not saved: you have been signed out. Sign in in a new tab, then come back: it goes by itself.";
 const waiting = new Map(); // form → Map of key → value that the server has not acknowledged
 const sending = new WeakSet();
 
@@ -40,7 +42,7 @@ function askBeforeLeaving() {
 
 function keep(form) {
   askBeforeLeaving();
-  if (!storage || storage.getItem(SHARED) === "1") return;
+  if (!storage || isShared()) return;
   const left = [...waiting.get(form)];
   if (!left.length) return storage.removeItem(keptAs(form));
   try {
@@ -76,6 +78,14 @@ function restore(form) {
 const restoreAll = () => document.querySelectorAll("form[data-rate]").forEach(restore);
 
 // --- Saving ------------------------------------------------------------------------------------------
+function post(form, key, value) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("key", key);
+  body.set("value", value);
+  return fetch(form.dataset.rate, { method: "POST", body, redirect: "manual" });
+}
+
 async function send(form) {
   if (sending.has(form) || !form.isConnected) return;
   sending.add(form);
@@ -83,13 +93,8 @@ async function send(form) {
   try {
     while (left.size) {
       const [key, value] = left.entries().next().value;
-      const body = new FormData();
-      body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-      body.set("key", key);
-      body.set("value", value);
-      const answer = await fetch(form.dataset.rate, { method: "POST", body, redirect: "manual" });
-      if (answer.type === "opaqueredirect") return say("Not saved: you have been signed out. Sign in again on another page, then choose once more.", false);
-      if (answer.status >= 500) throw new Error("again");
+      const answer = await sendInPlace(() => post(form, key, value));
+      if (!isJson(answer)) throw new TypeError("not an answer of ours");
       const { words } = await answer.json();
       if (left.get(key) === value) left.delete(key);
       if (answer.ok) for (const one of choices(form, key)) one.defaultChecked = one.value === value;
@@ -97,7 +102,8 @@ async function send(form) {
       keep(form);
       say(words, answer.ok);
     }
-  } catch {
+  } catch (problem) {
+    if (problem instanceof NoWayIn) return say(problem.signedOut ? SIGNED_OUT : problem.message, false);
     say("Not saved yet. It goes by itself when you are back online.", false);
     setTimeout(() => send(form), RETRY);
   } finally {
@@ -114,7 +120,9 @@ document.addEventListener("change", (event) => {
   count(form);
   send(form);
 });
-window.addEventListener("online", () => waiting.forEach((_, form) => send(form)));
+const sendAll = () => waiting.forEach((_, form) => send(form));
+window.addEventListener("online", sendAll);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendAll()); // perhaps after signing in elsewhere
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-rate]")) {
     event.target.dataset.sent = "1"; // the form itself carries every number

@@ -1,6 +1,7 @@
+import { isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
 import { newKey } from "./keys.js";
 
-// The small forms beside a live screen send themselves, so that the screen stays as it is. A form that is refused is sent
+// The small forms beside a live screen send themselves, so that the screen stays as it is. What needs a look is sent
 // again the plain way: its own page says what to mend, with everything typed still in it.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -9,25 +10,27 @@ document.addEventListener("submit", async (event) => {
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
   try {
-    const headers = { "X-In-Place": "1" }; // it is said here, and not once more on the next page
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" });
-    if (answer.type !== "opaqueredirect") return form.submit();
-    form.reset();
-    form.elements.idempotency_key.value = newKey();
-    const around = form.closest("details");
-    if (around) {
-      around.open = false;
-      around.querySelector("summary").focus();
-    }
-    say(form.dataset.liveForm);
-    document.dispatchEvent(new CustomEvent("live:sent"));
-  } catch {
-    say("That did not get through. Press it again when you are back online.");
+    const headers = { "X-In-Place": "1", Accept: "application/json" }; // it is said here, and not once more on the next page
+    const answer = await sendInPlace(() => fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" }));
+    if (answer.status === 422) return form.submit();
+    const said = answer.status === 204 ? form.dataset.liveForm : isJson(answer) && (await answer.json()).words;
+    if (!said) throw new TypeError("not an answer of ours");
+    tell(said, { care: !answer.ok });
+    if (answer.ok) isDone(form);
+  } catch (problem) {
+    tellWhy(problem);
   } finally {
     delete form.dataset.sending;
   }
 });
 
-function say(words) {
-  document.querySelector("[data-live-answer]")?.replaceChildren(Object.assign(document.createElement("p"), { className: "pn-note", textContent: words }));
+function isDone(form) {
+  form.reset();
+  form.elements.idempotency_key.value = newKey();
+  const around = form.closest("details");
+  if (around) {
+    around.open = false;
+    around.querySelector("summary").focus();
+  }
+  document.dispatchEvent(new CustomEvent("live:sent"));
 }

@@ -120,6 +120,23 @@ def test_draft_save_says_when_writing_is_over_or_the_text_too_long(bea_client, s
     assert bea_client.post(autosave(round), box(place, "Late", note="1")).status_code == 200
 
 
+def test_draft_save_says_what_came_to_pass_meanwhile_and_nothing_else(bea_client, session, round, place, lead):
+    def happened():
+        return bea_client.post(autosave(round), box(place, "Late")).json()["happened"]
+
+    end_writing(session=session, by=lead)
+    assert happened() == "Writing ended here while you were writing."
+    keep_round_closed(round=round, by=lead)
+    assert happened() == "This question was kept closed while you were writing: no answers were shown."
+
+
+def test_draft_save_says_that_the_answers_were_shown_if_they_were(bea_client, session, round, place, lead):
+    write(session, round=round)
+    reveal_round(round=round, by=lead)
+    late = bea_client.post(autosave(round), box(place, "Late")).json()
+    assert late["happened"] == "The answers were shown while you were writing."
+
+
 def test_draft_save_never_writes_into_another_persons_place(bea_client, session, round, place):
     other = session.participations.exclude(pk=place.pk).first()
     answer = bea_client.post(autosave(round), box(other, "Typed by another"))
