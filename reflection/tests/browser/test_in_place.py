@@ -138,7 +138,7 @@ def test_where_the_device_is_full_the_words_still_go_when_others_use_it_too(open
     phone.context.set_offline(True)
     box(phone).press_sequentially("In the lift")
     assert len(kept(phone)) == 1
-    phone.evaluate("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }")
+    phone.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); })")
     phone.get_by_text("Other ways").click()
     phone.locator("#shared-device").check()
     box(phone).press_sequentially(", still")

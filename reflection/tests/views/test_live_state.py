@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from reflection.domain.drafts import save_draft
 from reflection.domain.live import add_minutes, go_next, reveal_led
+from reflection.domain.live_rooms import come_in
+from reflection.domain.live_talk import begin_talk
 from reflection.domain.outcomes import add_learning
 from reflection.enums import RoundKind
 from reflection.models import LiveRun
@@ -104,3 +106,18 @@ def test_no_kind_of_round_costs_a_live_page_more(larkmere, framework, lead, amin
     if kind == RoundKind.RATING:
         rate(session.rounds.get(kind=kind), [1, 2, 3, 4, 5])
     assert too_dear(session, amina, bea) == {}
+
+
+# --- Passing ---------------------------------------------------------------------------------------------------------
+def test_you_passed_is_said_to_whoever_had_a_turn_to_pass(larkmere, framework, lead, bea):
+    session = make_live(larkmere, framework, lead, attribution="named")
+    write(session, 3)
+    reveal_led(session=session, by=lead, expected=1)
+    come_in(participation=session.participations.get(membership__person=bea))
+    begin_talk(session=session, by=lead)
+    phone, url = signed_in(bea), address("live_pass", session)
+    answers = [phone.post(url, headers={"Accept": "application/json"}) for _ in range(2)]
+    assert [(one.status_code, one.json()["words"]) for one in answers] == [
+        (200, "You passed. You are asked again at the end."),
+        (409, "It is not your turn any more. Nothing was changed."),
+    ]
