@@ -9,7 +9,7 @@ from django.utils import timezone
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from reflection.domain.guests import make_join_code
-from reflection.domain.live_rooms import count_what_was_written_before, take_chairs_away
+from reflection.domain.live_rooms import count_what_was_written_before, is_being_finished, take_chairs_away
 from reflection.domain.live_steps import (
     Step,
     entry,
@@ -90,7 +90,7 @@ def go_back(*, session: Session, by, expected: int, at: datetime | None = None) 
     at = at or timezone.now()
     with transaction.atomic():
         run, rounds = lock_run(session, expected)
-        step = step_back(run.round, rounds)
+        step = step_back(run.round, rounds, counted=run.round.votes.exists())
         if step is None:
             raise ValidationError(NOTHING_BEFORE, code="first")
         return _take(run, step, by, at)
@@ -142,13 +142,13 @@ def hand_over(*, session: Session, by, to) -> Membership:
 
 
 # --- The clock: a moment that the server keeps, never a countdown --------------------------------------------------
-def add_minutes(*, session: Session, by, minutes: int = 1, at: datetime | None = None) -> LiveRun:
-    """Give this step more time, from its end or, if that has passed, from now."""
+def add_minutes(*, session: Session, by, minutes: int = 1, expected=None, at: datetime | None = None) -> LiveRun:
+    """Give this step more time, from its end or, if that has passed, from now. `expected` as in `go_next`, here and below."""
     at = at or timezone.now()
     if not 1 <= minutes <= MOST_MINUTES:
         raise ValidationError("Add at least a minute.", code="minutes")
     with transaction.atomic():
-        run, _ = lock_run(session)
+        run, _ = lock_run(session, expected)
         if run.is_paused:
             run.paused_seconds += minutes * 60
         else:
@@ -156,21 +156,21 @@ def add_minutes(*, session: Session, by, minutes: int = 1, at: datetime | None =
         return _clock_moved(run)
 
 
-def pause_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+def pause_clock(*, session: Session, by, expected=None, at: datetime | None = None) -> LiveRun:
     """Hold the clock. Pausing twice is pausing once."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = lock_run(session)
+        run, _ = lock_run(session, expected)
         if run.ends_at is not None:
             run.paused_seconds, run.ends_at = max(0, round((run.ends_at - at).total_seconds())), None
         return _clock_moved(run)
 
 
-def resume_clock(*, session: Session, by, at: datetime | None = None) -> LiveRun:
+def resume_clock(*, session: Session, by, expected=None, at: datetime | None = None) -> LiveRun:
     """Let the clock go on with what was left."""
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = lock_run(session)
+        run, _ = lock_run(session, expected)
         if run.is_paused:
             run.ends_at, run.paused_seconds = at + timedelta(seconds=run.paused_seconds), None
         return _clock_moved(run)
@@ -233,8 +233,9 @@ def _start_writing(round):
 def _arrive(run, round, by, at):
     """The room stands at a round in its present stage: a new step, with a clock of its own."""
     if run.round_id != round.pk:
-        run.step_told = None
-        take_chairs_away(run.session)
+        if not is_being_finished(run.session):
+            run.step_told = None
+            take_chairs_away(run.session)
         count_what_was_written_before(round)
     run.round, run.led_by = round, by
     run.step = 1 if run._state.adding else run.step + 1

@@ -12,6 +12,7 @@ from reflection.models.answers import Answer
 from reflection.models.themes import Theme
 
 GONE = "That card or theme is not on the table any more. This is how it stands now."
+MOVED_SINCE = "Another card was moved since. Nothing was taken back."
 NOTHING_TO_UNDO = "There is nothing to take back."
 #: Audiences whose records everybody in the room gets: what is agreed may be read along on every screen.
 FOR_THE_ROOM = (Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS)
@@ -31,10 +32,17 @@ def move_card(*, session, by, answer_id, to: str) -> Moved:
     return moved
 
 
-def undo_move(*, session, by) -> Moved:
-    """Take the last move of anybody back, once. Raises ValidationError when there is none, or its theme is gone."""
+def undo_move(*, session, by, expected=None) -> Moved:
+    """Take the last move of anybody back, once.
+
+    Arguments:
+        expected: id of the answer whose move the page offered to take back. Raises ValidationError when another was
+            moved since, when there is nothing to take back, or when its theme is gone.
+    """
     with transaction.atomic():
         run, _ = lock_run(session)
+        if expected is not None and run.last_moved_id not in (None, expected):
+            raise ValidationError(MOVED_SINCE, code="moved")
         if run.last_moved_id is None or run.last_moved.round_id != run.round_id:
             raise ValidationError(NOTHING_TO_UNDO, code="nothing")
         moved = move_answer(answer=_card(run, run.last_moved_id), to=_place(run, run.last_moved_from), by=by)

@@ -86,10 +86,14 @@ class Finished:
     step: int = 0
     steps: tuple[Step, ...] = ()
     who: str = "person is,people are"  # who are still writing, one and many
+    out_of: int = 0  # of how many a step is told
 
     @property
     def everyone(self) -> bool:
-        return self.here > 0 and self.here == (self.step if self.count is None else self.count)
+        """Told of a step only when it is the step of all that it is told of: everyone of very few tells of each (trust A9)."""
+        if self.count is None:
+            return 0 < self.out_of == self.step
+        return 0 < self.here == self.count
 
     @property
     def writing(self) -> int:
@@ -267,12 +271,9 @@ def _finished(screen):
     if "groups" in screen.part:
         return Finished(here=screen.part["count"], count=screen.part["ready"], who=WHO_WRITES[screen.part["step"]])
     if screen.round.is_counted:
-        step = screen.run.step_told or 0
-        return Finished(
-            here=screen.here,
-            step=step,
-            steps=draw_steps(step, told_out_of(screen.session, screen.here)) if screen.here else (),
-        )
+        step, out_of = screen.run.step_told or 0, told_out_of(screen.session, screen.here)
+        steps = draw_steps(step, out_of) if screen.here else ()
+        return Finished(here=screen.here, step=step, steps=steps, out_of=out_of)
     count, here = count_finished(screen.round)
     return Finished(here=here, count=count)
 

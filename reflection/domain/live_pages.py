@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from zlib import crc32
 
-from django.db.models import Count, OuterRef, Subquery, UUIDField
+from django.db.models import Count, Exists, OuterRef, Subquery, UUIDField
 from django.utils import timezone
 
 from partnerships.emails import site_url
@@ -24,6 +24,7 @@ from reflection.models.live import LiveRun
 from reflection.models.live_voices import TalkingTurn
 from reflection.models.rounds import Round
 from reflection.models.sessions import Session
+from reflection.models.votes import Vote
 
 #: The stage bar that everybody sees, whatever kinds of rounds a session has.
 BAR = ("Arrive", "Write", "Reveal", "Group", "Choose", "Agree")
@@ -145,7 +146,7 @@ class Screen:
 
     @property
     def back(self):
-        return step_back(self.round, self.rounds)
+        return step_back(self.round, self.rounds, counted=self.run.counted)
 
     @property
     def calls(self) -> list:
@@ -177,6 +178,7 @@ def read_screen(session_id) -> Screen | None:
         LiveRun.objects.select_related("session__partnership", "session__framework", "led_by__person")
         .annotate(
             here=Count("session__participations__live_place"),
+            counted=Exists(Vote.objects.filter(round=OuterRef("round"))),
             speaker=Subquery(speaks.values("participation")[:1], output_field=UUIDField()),
         )
         .filter(session=session_id)

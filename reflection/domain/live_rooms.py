@@ -56,6 +56,11 @@ def count_what_was_written_before(round) -> None:
     LivePlace.objects.in_session(round.session_id).filter(Exists(ready)).update(finished_round=round)
 
 
+def is_being_finished(session) -> bool:
+    """Whether a round that is still written in has been finished by somebody: what was told of it stands, wherever the room looks."""
+    return LivePlace.objects.in_session(session).filter(finished_round__stage=Stage.WRITING).exists()
+
+
 def take_chairs_away(session) -> None:
     """Guests whose place was ended are counted no more, from the next round on. The session must be locked."""
     LivePlace.objects.in_session(session).filter(participation__guest__state=GuestState.GONE).delete()

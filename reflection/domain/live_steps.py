@@ -76,9 +76,15 @@ def step_forward(led: Round, rounds: Sequence[Round]) -> Step | None:
     return Step(led, after, event)
 
 
-def step_back(led: Round, rounds: Sequence[Round]) -> Step | None:
-    """What Back does now: never hides or deletes anything. None at the beginning."""
+def step_back(led: Round, rounds: Sequence[Round], *, counted: bool) -> Step | None:
+    """What Back does now: never hides or deletes anything. None at the beginning.
+
+    Arguments:
+        counted: whether dots of this round have been counted; then choosing is over, and Back leads past it.
+    """
     event, stage = BACK.get(Stage(led.stage), ("", None))
+    if stage == Stage.CHOOSING and counted:
+        stage = None
     if stage in STAGES[RoundKind(led.kind)]:
         return Step(led, stage, event)
     before = [round for round in in_order(rounds) if round.position < led.position]

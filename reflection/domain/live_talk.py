@@ -20,6 +20,7 @@ EACH = timedelta(minutes=1)
 NOT_WHILE_WRITING = "People are writing now. Show the answers first, then go round."
 TOO_FEW_HERE = "A round takes at least two people who are here."
 NOT_IN_ORDER = "This person is not waiting for a turn."
+SPOKEN_NOW = "Somebody else has just begun to go round. This is the order."
 NO_ORDER = "No round is being spoken now."
 
 
@@ -35,15 +36,18 @@ def fair_order(places: Sequence[LivePlace], *, is_host: Callable[[LivePlace], bo
     return sorted(shuffled, key=rank)
 
 
-def begin_talk(*, session: Session, by, at: datetime | None = None) -> TalkingOrder:
-    """Put everybody who is here in a fair order and begin. A round that was spoken before ends by it.
+def begin_talk(*, session: Session, by, expected=None, at: datetime | None = None) -> TalkingOrder:
+    """Put everybody who is here in a fair order and begin. What was spoken in an earlier part ends by it.
 
-    Raises ValidationError while people write, or with nobody to listen.
+    Raises ValidationError while people write, with nobody to listen, when the room is not at the step `expected`, or when a
+    round is being spoken here already: its order, and who has spoken in it, stay.
     """
     at = at or timezone.now()
     with transaction.atomic():
-        run, _ = lock_run(session)
+        run, _ = lock_run(session, expected)
         locked = run.session
+        if TalkingTurn.objects.in_session(locked).in_round_led().waiting().exists():
+            raise ValidationError(SPOKEN_NOW, code="moved")
         if run.round.stage in (Stage.WAITING, Stage.WRITING):
             raise ValidationError(NOT_WHILE_WRITING, code="writing")
         places = list(

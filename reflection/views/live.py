@@ -31,6 +31,7 @@ from reflection.views.live_mine import my_part
 from reflection.views.refusals import say_refusal
 from reflection.views.screens import ASK_EVERY, ASK_EVERY_WITH_REDIS
 
+ROOM_MOVED_ON = "The room has moved on. Nothing was changed."
 HAND_UP = "Your hand is up. Those who lead see it."
 HAND_DOWN = "Your hand is down."
 PASSED = "You passed. You are asked again at the end."
@@ -206,10 +207,13 @@ def live_here(request, participation):
 @require_POST
 @participation_access
 def live_finish(request, participation):
+    """Finished with the round that the page showed, and no other: what stands in the next one is not ready by it."""
     screen = read_screen(participation.session_id)
     try:
         if screen is None:
             raise ValidationError(NOT_BEGUN)
+        if request.POST.get("round") != str(screen.round.pk):
+            raise ValidationError(ROOM_MOVED_ON, code="moved")
         finish_round(participation=participation, round=screen.round)
     except ValidationError as refusal:
         say_refusal(request, refusal)
@@ -225,7 +229,7 @@ def live_arrive(request, participation):
     word = "" if "pass" in request.POST else request.POST.get("word", "")
     try:
         if screen is None or screen.round.kind != RoundKind.ARRIVE:
-            raise ValidationError("The room has moved on. Nothing was changed.", code="over")
+            raise ValidationError(ROOM_MOVED_ON, code="over")
         say_word(participation=participation, round=screen.round, word=word)
     except ValidationError as refusal:
         say_refusal(request, refusal)

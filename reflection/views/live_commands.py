@@ -70,15 +70,15 @@ def _keep_closed(about, *, session, by):
 
 
 def _minute(about, *, session, by):
-    add_minutes(session=session, by=by)
+    add_minutes(session=session, by=by, expected=_seen(about))
 
 
 def _pause(about, *, session, by):
-    pause_clock(session=session, by=by)
+    pause_clock(session=session, by=by, expected=_seen(about))
 
 
 def _resume(about, *, session, by):
-    resume_clock(session=session, by=by)
+    resume_clock(session=session, by=by, expected=_seen(about))
 
 
 def _lead(about, *, session, by):
@@ -94,7 +94,7 @@ def _move(about, *, session, by):
 
 
 def _undo(about, *, session, by):
-    moved = undo_move(session=session, by=by)
+    moved = undo_move(session=session, by=by, expected=_one_id(about))
     return f"Taken back: it is in “{moved.words}” again." if isinstance(moved.after, Theme) else "Taken back."
 
 
@@ -146,7 +146,7 @@ def _unspoke(about, *, session, by):
 
 
 def _talk(about, *, session, by):
-    begin_talk(session=session, by=by)
+    begin_talk(session=session, by=by, expected=_seen(about))
 
 
 def _talk_over(about, *, session, by):

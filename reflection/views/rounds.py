@@ -22,6 +22,7 @@ GOES_ON_AT = {
     "agree": ("reflection:outcome_agree", "session_id"),
     "finish": ("reflection:session_run", "session_id"),
 }
+LED_LIVE = "This session is being led live now. Go on here: everybody’s screen moves along."
 NO_SUCH_STEP = "Choose one of the steps on this page."
 
 
@@ -29,6 +30,8 @@ NO_SUCH_STEP = "Choose one of the steps on this page."
 @idempotent
 @round_access(Role.FACILITATOR)
 def round_reveal(request, round):
+    if round.session.is_live:
+        return _to_console(request, round)
     if request.method == "POST":
         try:
             reveal_round(round=round, by=request.membership)
@@ -46,6 +49,8 @@ def round_reveal(request, round):
 @idempotent
 @round_access(Role.FACILITATOR)
 def round_keep_closed(request, round):
+    if round.session.is_live:
+        return _to_console(request, round)
     try:
         keep_round_closed(round=round, by=request.membership)
         messages.success(request, "It stays closed. Everyone keeps the words they wrote there.")
@@ -58,6 +63,8 @@ def round_keep_closed(request, round):
 @idempotent
 @round_access(Role.FACILITATOR)
 def round_move(request, round):
+    if round.session.is_live:
+        return _to_console(request, round)
     event = request.POST.get("event", "")
     if event not in GOES_ON_AT:
         messages.error(request, NO_SUCH_STEP)
@@ -68,3 +75,9 @@ def round_move(request, round):
         say_refusal(request, error)
     name, key = GOES_ON_AT[event]
     return redirect(reverse(name, kwargs={key: round.pk if key == "round_id" else round.session_id}))
+
+
+def _to_console(request, round):
+    """A room moves by its console alone: a step from beside it would leave the clock, and what others press next, behind."""
+    messages.error(request, LED_LIVE)
+    return redirect("reflection:live_console", round.session_id)

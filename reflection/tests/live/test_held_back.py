@@ -57,7 +57,7 @@ def test_a_press_sent_twice_adds_one_minute(client, amina, session):
     for _ in range(2):
         client.post(
             reverse("reflection:live_command", args=[session.pk]),
-            {"command": "minute"},
+            {"command": "minute:1"},
             headers={"Accept": "application/json", "Idempotency-Key": KEY},
         )
     assert (LiveRun.objects.get().ends_at - before).total_seconds() == 60

@@ -1,0 +1,154 @@
+"""Two presses that cross, and a press from a page that the room has left behind: nothing happens twice, and nothing to the wrong part."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from reflection.domain.guests_leaving import put_guest_out
+from reflection.domain.live import add_minutes, go_back, go_next, keep_led_closed, pause_clock, resume_clock, reveal_led
+from reflection.domain.live_board import move_card, undo_move
+from reflection.domain.live_console import read_console
+from reflection.domain.live_pages import read_screen
+from reflection.domain.live_rooms import come_in, finish_round
+from reflection.domain.live_talk import begin_talk
+from reflection.domain.live_voices import mark_spoke
+from reflection.domain.themes import ALONE, UNPLACED
+from reflection.domain.votes import add_dot
+from reflection.enums import Stage
+from reflection.models.drafts import Draft
+from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live_voices import TalkingTurn
+from reflection.tests.guests import let_in
+from reflection.tests.sessions import make_live, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session(larkmere, framework, lead):
+    return make_live(larkmere, framework, lead, questions=2)
+
+
+def step_now():
+    return LiveRun.objects.get().step
+
+
+def room_goes_on_to(stage, session, by):
+    """From the reveal of the round that the room is at."""
+    write(session, 6, round=LiveRun.objects.get().round)
+    reveal_led(session=session, by=by, expected=step_now())
+    while LiveRun.objects.get().round.stage != stage:
+        go_next(session=session, by=by, expected=step_now())
+
+
+def test_finished_on_a_page_of_an_earlier_part_readies_nothing_of_this_one(client, session, lead, bea):
+    earlier, now = session.rounds.all()
+    keep_led_closed(session=session, by=lead, expected=1)
+    write(session, round=now, ready=False)
+    client.force_login(bea)
+    address = reverse("reflection:live_finish", args=[session.pk])
+    for about in ({"round": earlier.pk}, {}):
+        page = client.post(address, about, follow=True)
+        assert "The room has moved on. Nothing was changed." in page.text
+    mine = Draft.objects.of(bea).filter(round=now)
+    assert not mine.filter(ready=True).exists()
+    client.post(address, {"round": now.pk})
+    assert mine.filter(ready=True).exists()
+
+
+@pytest.mark.parametrize("act", [add_minutes, pause_clock, resume_clock, begin_talk])
+def test_what_was_meant_for_an_earlier_step_does_nothing_here(act, session, lead):
+    for one in session.participations.all()[:3]:
+        come_in(participation=one)
+    room_goes_on_to(Stage.REVEALED, session, lead)
+    seen = step_now()
+    go_next(session=session, by=lead, expected=seen)
+    before = LiveRun.objects.values().get()
+    with pytest.raises(ValidationError, match="This is where the room is now"):
+        act(session=session, by=lead, expected=seen)
+    assert LiveRun.objects.values().get() == before
+    assert not TalkingTurn.objects.exists()
+
+
+def test_a_second_go_round_keeps_the_order_and_who_has_spoken(session, lead):
+    people = list(session.participations.all()[:3])
+    for one in people:
+        come_in(participation=one)
+    room_goes_on_to(Stage.REVEALED, session, lead)
+    begin_talk(session=session, by=lead, expected=step_now())
+    first = TalkingTurn.objects.first()
+    mark_spoke(participation=first.participation, by=lead, seen=0)
+    before = list(TalkingTurn.objects.values())
+    with pytest.raises(ValidationError, match="begun to go round"):
+        begin_talk(session=session, by=lead, expected=step_now())
+    assert list(TalkingTurn.objects.values()) == before
+
+
+def test_undo_takes_back_the_move_that_the_page_offered_and_no_other(session, lead):
+    room_goes_on_to(Stage.GROUPING, session, lead)
+    mine, theirs = session.rounds.first().answers.all()[:2]
+    move_card(session=session, by=lead, answer_id=str(mine.pk), to=ALONE)
+    move_card(session=session, by=lead, answer_id=str(theirs.pk), to=ALONE)
+    with pytest.raises(ValidationError, match="Another card was moved since"):
+        undo_move(session=session, by=lead, expected=mine.pk)
+    assert undo_move(session=session, by=lead, expected=theirs.pk).after == UNPLACED
+
+
+def test_from_agreeing_back_leads_to_choosing_only_while_no_dot_was_put(session, lead):
+    keep_led_closed(session=session, by=lead, expected=1)
+    room_goes_on_to(Stage.CHOOSING, session, lead)
+    second = session.rounds.last()
+    go_next(session=session, by=lead, expected=step_now())
+    assert read_screen(session.pk).back.stage == Stage.CHOOSING
+    go_back(session=session, by=lead, expected=step_now())
+    add_dot(participation=session.participations.first(), answer=second.answers.first())
+    go_next(session=session, by=lead, expected=step_now())
+    assert (read_screen(session.pk).back.round, read_screen(session.pk).back.event) == (session.rounds.first(), "")
+    assert go_back(session=session, by=lead, expected=step_now()).round == session.rounds.first()
+    assert go_next(session=session, by=lead, expected=step_now()).round == second
+    second.refresh_from_db()
+    assert second.stage == Stage.AGREEING
+
+
+def test_everyone_has_finished_is_said_of_those_alone_whom_the_step_is_told_of(session):
+    people = list(session.participations.all())
+    for one in people[:3]:
+        finish_round(participation=one, round=session.rounds.first())
+    assert not read_console(read_screen(session.pk)).finished.everyone  # twelve were asked, and three of them are here
+    for one in people[3:6]:
+        finish_round(participation=one, round=session.rounds.first())
+    assert read_console(read_screen(session.pk)).finished.everyone
+
+
+def test_a_step_that_was_told_stands_while_the_room_looks_back(session, lead):
+    guest = let_in(session, lead)
+    first, now = session.rounds.all()
+    keep_led_closed(session=session, by=lead, expected=1)
+    people = [guest, *session.participations.filter(membership__isnull=False)[:7]]
+    for one in people:
+        come_in(participation=one)
+    for one in people[:6]:
+        finish_round(participation=one, round=now)
+    told = LiveRun.objects.get().step_told
+    assert told
+    put_guest_out(guest=guest.guest, by=lead)
+    go_back(session=session, by=lead, expected=step_now())
+    assert LiveRun.objects.get().round == first
+    go_next(session=session, by=lead, expected=step_now())
+    run = LiveRun.objects.get()
+    assert (run.round, run.step_told, LivePlace.objects.count()) == (now, told, 8)
+    keep_led_closed(session=session, by=lead, expected=run.step)
+    assert LiveRun.objects.get().step_told == told  # it was the last part: nothing comes after
+
+
+def test_beside_the_console_a_room_is_not_moved(client, session, lead, amina):
+    write(session, 6)
+    round = session.rounds.first()
+    client.force_login(amina)
+    for name, data in (("round_reveal", {}), ("round_keep_closed", {}), ("round_move", {"event": "group"})):
+        answer = client.post(reverse(f"reflection:{name}", args=[round.pk]), data)
+        assert answer.url == reverse("reflection:live_console", args=[session.pk])
+    assert "This session is being led live now." in client.get(answer.url).text
+    assert client.get(reverse("reflection:round_reveal", args=[round.pk])).url == answer.url
+    round.refresh_from_db()
+    assert (round.stage, step_now()) == (Stage.WRITING, 1)
