@@ -233,6 +233,8 @@ def live_arrive(request, participation):
         say_word(participation=participation, round=screen.round, word=word)
     except ValidationError as refusal:
         say_refusal(request, refusal)
+        if word.strip():
+            messages.info(request, f"What you sent just now was not kept: “{word}”. Copy it if you still need it.")
     return redirect("reflection:live_follow", participation.session_id)
 
 

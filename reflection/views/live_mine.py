@@ -31,6 +31,7 @@ def my_part(request, participation, screen):
         context["may_agree"] = screen.stage == Stage.AGREEING and _gets_the_record(participation)
         if screen.round.is_together:
             context["form"] = alone_form(participation, mine["draft"])
+            context["sign_in_url"] = _signs_in_at(participation)
         if screen.round.is_rated and screen.round.is_writable():
             participation.round = screen.round
             context["form"] = rating_form(participation)
@@ -54,7 +55,6 @@ def _writing(request, participation, round, words):
     writable = words.standing == Standing.WRITING
     draft = _in_the_box(request.GET.get("draft"), words, writable)
     page = reverse("reflection:draft_write", kwargs={"round_id": round.pk})
-    back = room_address(participation.session_id)
     return {
         "round": round,
         "writable": writable,
@@ -64,14 +64,16 @@ def _writing(request, participation, round, words):
         "others": [one for one in words.drafts if one != draft and (one.confirmed or one.note)],
         "to_confirm": [one for one in words.to_confirm if one != draft] if writable else [],
         "page_url": page,
-        # A guest has nothing to sign in with: their door says how it stands.
-        "sign_in_url": reverse("reflection:guest_wait") if participation.is_guest else _sign_in(back),
+        "sign_in_url": _signs_in_at(participation),
         "names": names_to_guess(participation.session) if writable and round.is_sealed else "",
     }
 
 
-def _sign_in(back):
-    return reverse(settings.LOGIN_URL, query={"next": back})
+def _signs_in_at(participation):
+    """A guest has nothing to sign in with: their door says how it stands."""
+    if participation.is_guest:
+        return reverse("reflection:guest_wait")
+    return reverse(settings.LOGIN_URL, query={"next": room_address(participation.session_id)})
 
 
 def _in_the_box(asked, words, writable):

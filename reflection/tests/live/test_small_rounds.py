@@ -72,6 +72,19 @@ def test_a_word_that_is_too_long_is_refused_and_the_old_one_kept(client, larkmer
     assert Draft.objects.get().body == "Calm"
 
 
+def test_a_word_that_comes_too_late_is_handed_back(client, larkmere, framework, lead):
+    session = begin(larkmere, framework, lead, RoundKind.ARRIVE)
+    for place in session.participations.all():
+        say_word(participation=place, round=session.rounds.first(), word="Calm")
+    assert reveal(session, lead)
+    client.force_login(session.participations.first().membership.person)
+    response = client.post(
+        reverse("reflection:live_arrive", args=[session.pk]), {"word": "Hopeful", "say": "1"}, follow=True
+    )
+    assert "What you sent just now was not kept: “Hopeful”." in response.text
+    assert not Draft.objects.exclude(body="Calm").exists()
+
+
 def test_passing_is_finishing(larkmere, framework, lead):
     session = begin(larkmere, framework, lead, RoundKind.ARRIVE)
     say_word(participation=session.participations.first(), round=session.rounds.first(), word="  ")
