@@ -175,7 +175,13 @@ def stoppable_app(live_app):
     def start():
         server = uvicorn.Server(
             uvicorn.Config(
-                application, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off"
+                application,
+                host="127.0.0.1",
+                port=port,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=1,  # s: what is being answered is answered; streams are cut off
             )
         )
         thread = threading.Thread(target=server.run, daemon=True)
@@ -187,7 +193,7 @@ def stoppable_app(live_app):
     def stop():
         while running:
             server, thread = running.pop()
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
             thread.join(10)
 
     start()

@@ -130,6 +130,7 @@ class Autosave {
 
   async save() {
     if (this.sending) return this.sending;
+    if (this.inRoom && this.leaving) return this.later(); // what is typed behind a press is no part of what it sends
     if (!this.isUnsaved || (this.over && !("note" in this.form.dataset))) return null;
     clearTimeout(this.timer);
     this.sending = this.send().finally(() => {
@@ -140,6 +141,12 @@ class Autosave {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), this.lost ? RETRY : PAUSE);
     }
+    return null;
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
     return null;
   }
 

@@ -1,4 +1,4 @@
-import { forgetOld, PREFIX, SHARED, storage } from "./kept.js";
+import { forgetOld, isShared, keptEntries, PREFIX, storage } from "./kept.js";
 
 // The one text of a pair or a four. It saves by itself, and shows what the others of the group type. What is being typed
 // here is never touched: a newer text of the others stands beside the box then. What the server has not acknowledged
@@ -13,8 +13,15 @@ class PairBox {
     this.box = form.elements.text;
     this.acknowledged = this.box.defaultValue; // what the server has, as far as we know
     this.unheard = "";
+    this.gone = new AbortController(); // ends what listens beyond the form, when another box takes its place
     this.key = `${PREFIX}${form.dataset.person}.pair.${form.elements.group.value}`;
+    this.sending = null;
     this.box.addEventListener("input", () => this.typed());
+    form.addEventListener("submit", () => (this.leaving = true));
+    const { signal } = this.gone;
+    addEventListener("pagehide", () => this.leave(), { signal });
+    addEventListener("online", () => this.save(), { signal });
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()), { signal });
     this.restore();
     if (this.isUnsaved) this.typed(); // before this script had come
     this.look();
@@ -28,7 +35,7 @@ class PairBox {
 
   // Whoever shares this device with others said so when they wrote: then nothing stays on it.
   keep() {
-    if (!storage || storage.getItem(SHARED) === "1") return;
+    if (!storage || isShared()) return;
     try {
       storage.setItem(this.key, JSON.stringify({ body: this.box.value, version: this.form.elements.version.value, at: Date.now() }));
     } catch {
@@ -43,6 +50,7 @@ class PairBox {
   // Words of an earlier visit that never reached the server come back, beside what the others wrote since.
   restore() {
     forgetOld();
+    this.bringBackOthers();
     const kept = JSON.parse(storage?.getItem(this.key) ?? "null");
     if (!kept || this.isUnsaved) return;
     if (kept.body === this.acknowledged) return this.forget();
@@ -50,6 +58,19 @@ class PairBox {
     if (kept.version !== this.form.elements.version.value) return this.clash(this.form.elements.version.value, this.acknowledged);
     this.say("These words were kept on this device and had not been saved yet.");
     this.typed();
+  }
+
+  // Words for those somebody sat with before: they are for no other box, and may be copied.
+  bringBackOthers() {
+    const mark = `${PREFIX}${this.form.dataset.person}.pair.`;
+    const others = keptEntries().filter((one) => one.key.startsWith(mark) && one.key !== this.key && one.body);
+    if (!others.length) return;
+    const forget = this.button("Forget them", () => {
+      for (const one of others) storage.removeItem(one.key);
+      this.notice();
+    });
+    const words = others.map((one) => Object.assign(document.createElement("p"), { className: "pn-pre", textContent: one.body }));
+    this.notice("You typed this where you sat before, and it may not have been saved. It is kept on this device only:", ...words, forget);
   }
 
   get isHere() {
@@ -89,14 +110,32 @@ class PairBox {
   }
 
   async save() {
-    if (this.sending || !this.isUnsaved || !this.isHere || this.clashes) return;
-    this.sending = true;
-    const text = this.box.value;
+    if (this.sending) return this.sending;
+    if (!this.isUnsaved || !this.isHere || this.clashes) return null;
+    clearTimeout(this.timer);
+    this.sending = this.send().finally(() => {
+      this.sending = null;
+    });
+    return this.sending;
+  }
+
+  fields(text) {
     const data = new FormData(this.form);
+    data.set("text", text);
     data.set("unheard", this.unheard);
     this.unheard = text;
+    return data;
+  }
+
+  post(text, more = {}) {
+    return fetch(this.form.action, { method: "POST", body: this.fields(text), headers: { Accept: "application/json" }, redirect: "manual", ...more });
+  }
+
+  async send() {
+    const text = this.box.value;
+    this.refused = false;
     try {
-      const answer = await fetch(this.form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
+      const answer = await this.post(text);
       const said = answer.ok || [409, 422].includes(answer.status) ? await answer.json() : {};
       if (answer.ok) {
         this.form.elements.version.value = said.version;
@@ -106,12 +145,38 @@ class PairBox {
         else this.forget();
         this.say(SAVED);
       } else if (answer.status === 409) this.clash(said.version, said.text);
-      else this.say(said.words ?? "Not saved yet.");
+      else {
+        this.refused = answer.status === 422;
+        this.say(said.words ?? "Not saved yet.");
+      }
     } catch {
       this.say("Not saved yet. Your words are still in the box.");
       this.timer = setTimeout(() => this.save(), LOOK_EVERY);
     }
-    this.sending = false;
+  }
+
+  // Before another part of the page takes the place of this one: true once the server has every word, or has said that
+  // it never will. Then `left` is what somebody may want to copy.
+  async settle() {
+    await this.sending;
+    await this.save();
+    return !this.isUnsaved || Boolean(this.refused);
+  }
+
+  get left() {
+    return this.isUnsaved ? this.box.value : "";
+  }
+
+  // Whatever is under way may be cut off; this one outlives the page. It is kept on the device until it is acknowledged.
+  leave() {
+    if (this.leaving || !this.isUnsaved || !this.isHere || this.clashes) return;
+    this.keep();
+    this.post(this.box.value, { keepalive: this.box.value.length < 15000 }).catch(() => {});
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.gone.abort();
   }
 
   // Both texts are kept: theirs beside the box, one's own in it, until somebody puts them together.
@@ -120,12 +185,12 @@ class PairBox {
     const theirs = Object.assign(document.createElement("p"), { className: "pn-pre", textContent: text });
     const mine = this.button("Keep what is in my box", () => {
       this.form.elements.version.value = version;
-      this.settle();
+      this.resolve();
     });
     const both = this.button("Put theirs above mine", () => {
       this.form.elements.version.value = version;
       this.box.value = `${text}\n${this.box.value}`;
-      this.settle();
+      this.resolve();
     });
     const row = document.createElement("div");
     row.className = "pn-row";
@@ -133,7 +198,7 @@ class PairBox {
     this.notice("Someone of you changed this meanwhile. This is how it stands now:", theirs, row);
   }
 
-  settle() {
+  resolve() {
     this.clashes = false;
     this.notice();
     this.keep();
@@ -157,11 +222,14 @@ class PairBox {
   }
 }
 
+// The box of this page: `pair.now`, null while nobody sits with others. A live page brings another one in and starts it.
+export const pair = { now: null };
+
 function begin() {
-  for (const form of document.querySelectorAll("[data-pair-box]:not([data-begun])")) {
-    form.dataset.begun = "1";
-    new PairBox(form);
-  }
+  const form = document.querySelector("[data-pair-box]");
+  if (form && form === pair.now?.form) return;
+  pair.now?.stop();
+  pair.now = form && new PairBox(form);
 }
 
 begin();

@@ -27,6 +27,7 @@ async function press(form, submitter) {
 // --- The box ---------------------------------------------------------------------------------------
 // Its words have reached the server by now (autosave.js). A refusal is sent again the plain way: its page says why.
 async function write(form, submitter, again = true) {
+  const sent = box.now.text;
   try {
     const answer = await post(form, submitter);
     if (again && (answer.status === 401 || answer.status === 403)) {
@@ -43,7 +44,7 @@ async function write(form, submitter, again = true) {
     return tellWhy(problem);
   }
   tell("");
-  if (!(await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new" }))) {
+  if (!(await room.fetchMine({ now: true, draft: submitter?.name === "open" ? submitter.value : "new", sent: submitter?.name === "open" ? null : sent }))) {
     box.now.leaving = box.now.pressed = false;
     return box.now.signInAgain(); // to be sent to sign in looks like an answer: nothing is called done until it is seen
   }

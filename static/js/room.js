@@ -1,5 +1,6 @@
 import { box, start } from "./autosave.js";
 import { newKey } from "./keys.js";
+import { pair } from "./pairs.js";
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
 
 // A live session's page. #live holds what everybody of one kind sees: the stream brings it whole, and it is swapped in.
@@ -9,6 +10,7 @@ const live = document.querySelector("[data-live]");
 const said = document.querySelector("[data-live-said]");
 const HERE_EVERY = 45000; // ms
 const MINE_JITTER = 1500; // ms: everybody moves at once, and not everybody fetches at once
+const FIELDS = "textarea, input:not([type=radio], [type=checkbox], [type=hidden], [type=range])";
 const OUT_OF_TOUCH = 45000; // ms without a sign of life
 
 export function say(words) {
@@ -23,6 +25,7 @@ class Room {
     this.offset = Date.parse(live.dataset.liveNow) - Date.now(); // a phone's clock may be a day out
     this.mine = document.getElementById("mine");
     this.isPhone = "liveHere" in live.dataset;
+    this.mineStep = this.at("key"); // the step that one's own part was fetched for
     this.held = null; // a screen that waits until somebody has stopped typing
     this.heardAt = performance.now();
     this.copy();
@@ -66,7 +69,7 @@ class Room {
   // No way in any more: the page itself says why. Signed out with words in the box: they stay, and the box asks to sign in.
   isOut(answer) {
     const out = answer && (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404);
-    return out && !this.isTyping && !box.now?.isUnsaved && !box.now?.asksToSignIn;
+    return out && !this.isTyping && !this.isUnsaved && !box.now?.asksToSignIn;
   }
 
   async ask() {
@@ -117,9 +120,9 @@ class Room {
   }
 
   // The button that had the focus is a new one now: the same name, or the same value.
-  refocus(focused) {
+  refocus(focused, place = this.live) {
     if (!focused) return;
-    const same = focused.id ? document.getElementById(focused.id) : [...this.live.querySelectorAll(focused.localName)].find((one) => one.textContent === focused.textContent && one.name === focused.name);
+    const same = focused.id ? document.getElementById(focused.id) : [...place.querySelectorAll(focused.localName)].find((one) => one.textContent === focused.textContent && one.name === focused.name);
     same?.focus({ preventScroll: true });
   }
 
@@ -141,18 +144,28 @@ class Room {
 
   // --- One's own -----------------------------------------------------------------------------------
   get isTyping() {
-    const fields = "textarea, input:not([type=radio], [type=checkbox], [type=hidden])";
-    // Who leads types into small forms that send themselves: an empty one keeps nobody, an unsent word does, wherever the focus is.
-    if (!this.isPhone) return [...(this.mine?.querySelectorAll(fields) ?? [])].some((one) => one.value !== one.defaultValue);
-    const active = document.activeElement;
-    return Boolean(this.mine?.contains(active) && active.matches(fields));
+    // Who leads types into small forms that send themselves: an empty one keeps nobody.
+    const active = this.isPhone && document.activeElement;
+    return Boolean(this.unsent.length || (active && this.mine?.contains(active) && active.matches(FIELDS)));
+  }
+
+  // Small fields that a button sends, wherever the focus is. The two boxes know by themselves what is saved.
+  get unsent() {
+    return [...(this.mine?.querySelectorAll(FIELDS) ?? [])].filter((one) => one.value !== one.defaultValue && !one.closest("[data-autosave], [data-pair-box]"));
+  }
+
+  get isUnsaved() {
+    return Boolean(box.now?.isUnsaved || pair.now?.isUnsaved);
   }
 
   // `draft`: which of one's own words to put in the box; those that are in it, unless said otherwise. Returns whether
   // the part was fetched; if not, it is tried again as if nobody had pressed, and never under somebody's fingers.
-  async fetchMine({ now = false, draft = box.now?.draft ?? "" } = {}) {
-    if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
-    if (box.now && !(await box.now.settle())) return this.offer(undefined, "Your last words are not saved yet. They stay in the box.");
+  // `sent`: the words a press has just sent, which what was typed since does not belong to.
+  async fetchMine({ now = false, draft = box.now?.draft ?? "", sent = null } = {}) {
+    if (!now && (this.isTyping || this.isUnsaved)) return this.offer();
+    for (const one of [sent === null && box.now, pair.now]) {
+      if (one && !(await one.settle())) return this.offer(undefined, "Your last words are not saved yet. They stay in the box.");
+    }
     if (now && this.held !== null) this.draw(this.held);
     const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
     const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
@@ -162,19 +175,73 @@ class Room {
       return false;
     }
     const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
-    if (!now && (this.isTyping || box.now?.isUnsaved)) return this.offer();
+    if (!now && (this.isTyping || this.isUnsaved)) return this.offer();
+    if (!this.carry(then, sent)) return this.fetchMine({ now, draft }); // typed meanwhile, and saved first
+    const left = this.carryUnsent(then);
+    const notes = this.mine.querySelectorAll("[data-left]"); // handed back before, and not put away yet
+    const focused = this.mine.contains(document.activeElement) ? document.activeElement : null;
     const open = [...this.mine.querySelectorAll("details[open][id]")].map((one) => one.id);
-    const hadFocus = this.mine.contains(document.activeElement);
-    this.mine.replaceChildren(...document.importNode(then, true).childNodes);
+    this.mine.replaceChildren(...then.childNodes);
     this.behind = false;
     const moved = document.querySelector("[data-live-moved]");
     if (moved) moved.hidden = true;
-    if (hadFocus && !this.isPhone) document.getElementById("h-now")?.focus({ preventScroll: true });
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (focused) this.focusAgain(focused);
+    this.mineStep = this.at("key");
+    this.handBack(left, notes);
     this.copy();
     start();
     this.mine.dispatchEvent(new CustomEvent("live:mine", { bubbles: true }));
     return true;
+  }
+
+  // What was typed while the new part was on its way goes into its box, where the box is for the same question. Returns
+  // whether nothing is left behind.
+  carry(then, sent) {
+    if (pair.now?.isUnsaved && !pair.now.refused) return false;
+    const typed = box.now?.text ?? "";
+    if (sent === null ? !box.now?.isUnsaved : typed === sent) return true;
+    const next = then.querySelector("form[data-autosave]");
+    if (next?.dataset.round !== box.now.form.dataset.round) return false;
+    const field = next.elements.body;
+    if (next.elements.draft_id.value === box.now.form.elements.draft_id.value) field.value = typed;
+    else if (sent !== null && field.value === "") field.value = typed.startsWith(sent) ? typed.slice(sent.length).trimStart() : typed;
+    else return false;
+    box.now.forget();
+    return true;
+  }
+
+  // Words that no button has sent stay in their field; returns those whose field has gone.
+  carryUnsent(then) {
+    const left = pair.now?.left ? [pair.now.left] : [];
+    for (const one of this.unsent) {
+      const field = one.id && then.querySelector(`#${CSS.escape(one.id)}`);
+      if (field) field.value = one.value;
+      else if (one.value.trim()) left.push(one.value);
+    }
+    return left;
+  }
+
+  handBack(words, notes) {
+    const place = document.querySelector("[data-live-moved]");
+    const put = (note) => (place ? place.after(note) : this.mine.prepend(note));
+    for (const note of notes) put(note);
+    for (const one of words) {
+      const note = Object.assign(document.createElement("div"), { className: "pn-note pn-note--care mb-2" });
+      note.dataset.left = "";
+      const away = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "I don’t need it" });
+      away.addEventListener("click", () => note.remove());
+      note.setAttribute("role", "status");
+      note.append(Object.assign(document.createElement("p"), { textContent: "This was not sent. Copy it if you still need it:" }), Object.assign(document.createElement("p"), { className: "pn-pre", textContent: one }), away);
+      put(note);
+    }
+  }
+
+  // What had the focus in one's own part is a new one now, or has gone.
+  focusAgain(focused) {
+    if (!this.isPhone) return document.getElementById("h-now")?.focus({ preventScroll: true });
+    if (this.at("key") !== this.mineStep && !focused.matches(FIELDS)) return this.toHeading();
+    this.refocus(focused, this.mine);
   }
 
   offer(where = this.at("words"), words = "What you typed is kept.") {

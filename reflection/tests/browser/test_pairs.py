@@ -120,3 +120,22 @@ def test_who_passes_may_sit_down_again(windows, round):
     expect(console.get_by_text("On their own: move them to others")).to_be_visible()
     bea.get_by_role("button", name="Sit down with others").click()
     expect(box(bea)).to_be_visible()
+
+
+def test_going_on_saves_the_last_words_of_the_pair_first(windows, round):
+    console, bea, _ = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    bea.evaluate("localStorage.setItem('partnering.shared', '1')")  # nothing helps from the device
+    box(bea).fill("Typed first")
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved", timeout=10_000)
+    bea.route("**/together/write/", lambda route: route.abort())
+    box(bea).fill("Typed last")
+    SmallGroup.objects.filter(round=round).update(ready=True)
+    console.locator("#c-reveal").click()
+    console.locator("#c-reveal-now").click()
+    go = bea.get_by_role("button", name="Go there")
+    expect(go).to_be_visible(timeout=20_000)
+    go.click()
+    expect(bea.locator("[data-live-moved]")).to_contain_text("Your last words are not saved yet")
+    expect(box(bea)).to_have_value("Typed last")
