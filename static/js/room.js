@@ -1,4 +1,5 @@
 import { box, start } from "./autosave.js";
+import { sendInPlace, tell, tellWhy } from "./in_place.js";
 import { newKey } from "./keys.js";
 import { pair } from "./pairs.js";
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
@@ -290,23 +291,26 @@ class Room {
   // --- Presses -------------------------------------------------------------------------------------
   async command(event) {
     event.preventDefault();
-    const form = event.target;
-    const place = document.querySelector("[data-live-answer]");
-    const menu = event.submitter?.closest("details.pn-menu[open]");
+    const [form, button] = [event.target, event.submitter];
+    const menu = button?.closest("details.pn-menu[open]");
     if (menu) {
       menu.open = false; // it would stay open over what comes next
       menu.querySelector("summary").focus({ preventScroll: true });
     }
+    const { name, value } = button ?? {};
+    const send = () => {
+      const body = new FormData(form);
+      if (name) body.set(name, value);
+      return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "Idempotency-Key": this.keyFor(value) }, redirect: "manual" });
+    };
     try {
-      const headers = { Accept: "application/json", "Idempotency-Key": this.keyFor(event.submitter?.value) };
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" });
-      if (answer.type === "opaqueredirect") return location.reload();
+      const answer = await sendInPlace(send);
       const { words } = await answer.json();
       this.unheard = null;
-      place.replaceChildren(...(words ? [Object.assign(document.createElement("p"), { className: "pn-note", textContent: words })] : []));
+      tell(words ?? "");
       if (!this.stream.open) this.ask();
-    } catch {
-      place.replaceChildren(Object.assign(document.createElement("p"), { className: "pn-note pn-note--care", textContent: "That did not get through. Press it again when you are back online." }));
+    } catch (problem) {
+      tellWhy(problem);
     }
   }
 

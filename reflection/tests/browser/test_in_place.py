@@ -69,6 +69,19 @@ def test_words_of_whoever_was_signed_out_stay_in_their_form_until_they_are_sent(
     assert Learning.objects.get().text == "An hour of thinking"
 
 
+def test_a_press_of_whoever_was_signed_out_leaves_their_words_and_counts_once_they_are_back(words, amina):
+    page = words.page
+    before = LiveRun.objects.get().step
+    Session.objects.all().delete()
+    page.locator("#c-back").click()
+    expect(answer_on(page)).to_contain_text(SIGNED_OUT)
+    expect(words).to_have_value("An hour of thinking")
+    sign_in_elsewhere(page, amina)
+    page.locator("#c-back").click()
+    expect(page.locator("#live [aria-current=step]").first).to_contain_text("Choose")
+    assert LiveRun.objects.get().step == before + 1
+
+
 def test_words_are_not_sent_in_the_name_of_somebody_else_who_signed_in_since(words, ruth):
     page = words.page
     sign_in_elsewhere(page, ruth)
