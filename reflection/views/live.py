@@ -186,7 +186,8 @@ def _answer(request, session, words, *, status=200):
     """To a script: what to say. To a form: the console again, with the words on it."""
     if request.headers.get("Accept") == "application/json":
         response = JsonResponse({"words": words or ""}, status=status)
-        response[STORE_HEADER] = ONLY_THAT_IT_IS_DONE  # the words may name a guest
+        if status == 200:
+            response[STORE_HEADER] = ONLY_THAT_IT_IS_DONE  # the words may name a guest
         return response
     if words:
         (messages.success if status == 200 else messages.error)(request, words)

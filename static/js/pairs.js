@@ -20,6 +20,7 @@ class PairBox {
     form.addEventListener("submit", () => (this.leaving = true));
     const { signal } = this.gone;
     addEventListener("pagehide", () => this.leave(), { signal });
+    addEventListener("pageshow", () => (this.leaving = false), { signal }); // back again, as it was left
     addEventListener("online", () => this.save(), { signal });
     document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.leave() : this.save()), { signal });
     this.restore();
