@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from reflection.domain.live import keep_led_closed
 from reflection.domain.live_rooms import come_in
+from reflection.models.drafts import Draft
 from reflection.models.pairs import SmallGroup
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.pairs import make_together
@@ -139,3 +141,16 @@ def test_going_on_saves_the_last_words_of_the_pair_first(windows, round):
     go.click()
     expect(bea.locator("[data-live-moved]")).to_contain_text("Your last words are not saved yet")
     expect(box(bea)).to_have_value("Typed last")
+
+
+def test_who_writes_alone_while_it_is_kept_closed_goes_on_and_keeps_the_words(windows, round, lead, bea):
+    phone = windows["bea"]
+    phone.route("**/write/save/", lambda route: route.abort())
+    phone.get_by_label("Your thoughts").press_sequentially("Half a thought")
+    keep_led_closed(session=round.session, by=lead, expected=1)
+    go = phone.get_by_role("button", name="Go there")
+    expect(go).to_be_visible(timeout=20_000)
+    phone.unroute("**/write/save/")
+    go.click()
+    expect(phone.get_by_label("Your thoughts")).to_have_count(0, timeout=15_000)
+    assert Draft.objects.of(bea).get().body == "Half a thought"
