@@ -9,7 +9,12 @@ from django.utils import timezone
 from partnerships.models.members import Membership
 from partnerships.models.partnerships import Partnership
 from reflection.domain.guests import make_join_code
-from reflection.domain.live_rooms import count_what_was_written_before, is_being_finished, take_chairs_away
+from reflection.domain.live_rooms import (
+    count_what_was_written_before,
+    is_being_finished,
+    step_to_tell,
+    take_chairs_away,
+)
 from reflection.domain.live_steps import (
     Step,
     entry,
@@ -234,9 +239,9 @@ def _arrive(run, round, by, at):
     """The room stands at a round in its present stage: a new step, with a clock of its own."""
     if run.round_id != round.pk:
         if not is_being_finished(run.session):
-            run.step_told = None
             take_chairs_away(run.session)
         count_what_was_written_before(round)
+        run.step_told = step_to_tell(round) or None
     run.round, run.led_by = round, by
     run.step = 1 if run._state.adding else run.step + 1
     run.step_began_at, run.paused_seconds = at, None

@@ -97,11 +97,18 @@ def tell_count(*, round) -> None:
     run = LiveRun.objects.filter(session=round.session_id, round=round).first()
     if run is None or round.stage != Stage.WRITING:
         return
-    finished, here = count_finished(round)
-    step = step_of(finished, told_out_of(round.session, here))
+    step = step_to_tell(round)
     if step > (run.step_told or 0):
         LiveRun.objects.filter(pk=run.pk).update(step_told=step)
         round.session.touch()
+
+
+def step_to_tell(round) -> int | None:
+    """The step of a sealed round that people write in now (trust A9), as many as have finished in it; None of any other round."""
+    if not round.is_counted or round.stage != Stage.WRITING:
+        return None
+    finished, here = count_finished(round)
+    return step_of(finished, told_out_of(round.session, here))
 
 
 def count_finished(round) -> tuple[int, int]:

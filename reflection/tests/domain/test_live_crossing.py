@@ -5,7 +5,16 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from reflection.domain.guests_leaving import put_guest_out
-from reflection.domain.live import add_minutes, go_back, go_next, keep_led_closed, pause_clock, resume_clock, reveal_led
+from reflection.domain.live import (
+    add_minutes,
+    begin_live,
+    go_back,
+    go_next,
+    keep_led_closed,
+    pause_clock,
+    resume_clock,
+    reveal_led,
+)
 from reflection.domain.live_board import move_card, undo_move
 from reflection.domain.live_console import read_console
 from reflection.domain.live_pages import read_screen
@@ -14,12 +23,12 @@ from reflection.domain.live_talk import begin_talk
 from reflection.domain.live_voices import mark_spoke
 from reflection.domain.themes import ALONE, UNPLACED
 from reflection.domain.votes import add_dot
-from reflection.enums import Stage
+from reflection.enums import SessionMode, Stage
 from reflection.models.drafts import Draft
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.live_voices import TalkingTurn
 from reflection.tests.guests import let_in
-from reflection.tests.sessions import make_live, write
+from reflection.tests.sessions import make_live, make_open, write
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +148,23 @@ def test_a_step_that_was_told_stands_while_the_room_looks_back(session, lead):
     assert (run.round, run.step_told, LivePlace.objects.count()) == (now, told, 8)
     keep_led_closed(session=session, by=lead, expected=run.step)
     assert LiveRun.objects.get().step_told == told  # it was the last part: nothing comes after
+
+
+def test_a_step_is_told_of_the_round_that_the_room_is_at(larkmere, framework, lead):
+    """Where everything was written in before people met, somebody may be finished with a part that comes later."""
+    plan = make_open(larkmere, framework, lead, questions=2, mode=SessionMode.BOTH)
+    begin_live(session=plan, by=lead)
+    first, second = plan.rounds.all()
+    people = list(plan.participations.filter(membership__isnull=False)[:8])
+    for one in people:
+        come_in(participation=one)
+    for one in people[:6]:
+        finish_round(participation=one, round=first)
+    finish_round(participation=people[6], round=second)
+    assert LiveRun.objects.get().step_told == 6
+    keep_led_closed(session=plan, by=lead, expected=1)
+    run = LiveRun.objects.get()
+    assert (run.round, run.step_told) == (second, None)
 
 
 def test_beside_the_console_a_room_is_not_moved(client, session, lead, amina):
