@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from reflection.domain.guests import OVER
+from reflection.domain.live_rooms import is_being_finished
 from reflection.domain.live_talk import turn_is_over
 from reflection.domain.pairs import forget_seats_of
 from reflection.domain.sessions import lock_session
@@ -68,7 +69,8 @@ def _leave_the_room(session, place, at):
     TalkingTurn.objects.in_session(session).filter(participation=place).delete()
     here = LivePlace.objects.filter(participation=place)
     run = LiveRun.objects.select_related("round").filter(session=session).first()
-    if run and run.round.stage == Stage.WRITING and run.round.is_counted:
+    is_written = run and run.round.stage == Stage.WRITING and run.round.is_counted
+    if is_written or is_being_finished(session):  # the room may be looking back from it
         # The room gets no smaller while answers without names are written: else "everyone" could be made to tell of
         # one person (trust A9). Their chair goes when the room comes to the next round.
         here.update(hand_up_at=None)

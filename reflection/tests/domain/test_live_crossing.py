@@ -129,7 +129,8 @@ def test_everyone_has_finished_is_said_of_those_alone_whom_the_step_is_told_of(s
     assert read_console(read_screen(session.pk)).finished.everyone
 
 
-def test_a_step_that_was_told_stands_while_the_room_looks_back(session, lead):
+@pytest.mark.parametrize("left", ["before", "meanwhile"])
+def test_a_step_that_was_told_stands_while_the_room_looks_back(left, session, lead):
     guest = let_in(session, lead)
     first, now = session.rounds.all()
     keep_led_closed(session=session, by=lead, expected=1)
@@ -140,8 +141,11 @@ def test_a_step_that_was_told_stands_while_the_room_looks_back(session, lead):
         finish_round(participation=one, round=now)
     told = LiveRun.objects.get().step_told
     assert told
-    put_guest_out(guest=guest.guest, by=lead)
+    if left == "before":
+        put_guest_out(guest=guest.guest, by=lead)
     go_back(session=session, by=lead, expected=step_now())
+    if left == "meanwhile":
+        put_guest_out(guest=guest.guest, by=lead)
     assert LiveRun.objects.get().round == first
     go_next(session=session, by=lead, expected=step_now())
     run = LiveRun.objects.get()
