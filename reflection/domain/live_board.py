@@ -12,7 +12,7 @@ from reflection.models.answers import Answer
 from reflection.models.themes import Theme
 
 GONE = "That card or theme is not on the table any more. This is how it stands now."
-MOVED_SINCE = "Another card was moved since. Nothing was taken back."
+MOVED_SINCE = "A card was moved since. Nothing was taken back."
 NOTHING_TO_UNDO = "There is nothing to take back."
 #: Audiences whose records everybody in the room gets: what is agreed may be read along on every screen.
 FOR_THE_ROOM = (Audience.MEMBERS, Audience.MEMBERS_AND_OBSERVERS)
@@ -32,16 +32,16 @@ def move_card(*, session, by, answer_id, to: str) -> Moved:
     return moved
 
 
-def undo_move(*, session, by, expected=None) -> Moved:
+def undo_move(*, session, by, expected: tuple | None = None) -> Moved:
     """Take the last move of anybody back, once.
 
     Arguments:
-        expected: id of the answer whose move the page offered to take back. Raises ValidationError when another was
-            moved since, when there is nothing to take back, or when its theme is gone.
+        expected: the move that the page offered to take back: id of the answer, and where it came from. Raises
+            ValidationError when another move was made since, when there is nothing to take back, or when its theme is gone.
     """
     with transaction.atomic():
         run, _ = lock_run(session)
-        if expected is not None and run.last_moved_id not in (None, expected):
+        if expected is not None and run.last_moved_id and expected != (run.last_moved_id, run.last_moved_from):
             raise ValidationError(MOVED_SINCE, code="moved")
         if run.last_moved_id is None or run.last_moved.round_id != run.round_id:
             raise ValidationError(NOTHING_TO_UNDO, code="nothing")

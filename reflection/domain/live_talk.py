@@ -66,10 +66,13 @@ def begin_talk(*, session: Session, by, expected=None, at: datetime | None = Non
     return order
 
 
-def end_talk(*, session: Session, by) -> None:
-    """End a spoken round. Who passed and who spoke in it is forgotten; what was counted stays until the session ends."""
+def end_talk(*, session: Session, by, expected: int | None = None) -> None:
+    """End a spoken round. Who passed and who spoke in it is forgotten; what was counted stays until the session ends.
+
+    `expected` is the step that the page showed: a round that is spoken at a later one goes on.
+    """
     with transaction.atomic():
-        run, _ = lock_run(session)
+        run, _ = lock_run(session, expected)
         TalkingOrder.objects.in_session(session).delete()
         run.session.touch()
 

@@ -46,9 +46,17 @@ def carry_out(name, about, *, session, by):
 
 def _seen(about):
     """The step that the page showed."""
-    if len(about) != 1 or not NUMBER.fullmatch(about[0]):
+    (step,) = _so_many(about, 1)
+    if not NUMBER.fullmatch(step):
         raise ValidationError(NO_SUCH, code=UNKNOWN)
-    return int(about[0])
+    return int(step)
+
+
+def _so_many(about, *numbers):
+    """What stands behind the name, when it is as much as a button of ours says."""
+    if len(about) not in numbers:
+        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    return about
 
 
 def _next(about, *, session, by):
@@ -70,7 +78,8 @@ def _keep_closed(about, *, session, by):
 
 
 def _minute(about, *, session, by):
-    add_minutes(session=session, by=by, expected=_seen(about))
+    _so_many(about, 2)
+    add_minutes(session=session, by=by, expected=_seen(about[:1]), clock=about[1])
 
 
 def _pause(about, *, session, by):
@@ -87,14 +96,14 @@ def _lead(about, *, session, by):
 
 
 def _move(about, *, session, by):
-    if len(about) != 2:
-        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    _so_many(about, 2)
     moved = move_card(session=session, by=by, answer_id=about[0], to=about[1])
     return f"Moved to “{moved.words}”." if isinstance(moved.after, Theme) else f"{moved.words}, now."
 
 
 def _undo(about, *, session, by):
-    moved = undo_move(session=session, by=by, expected=_one_id(about))
+    _so_many(about, 2)
+    moved = undo_move(session=session, by=by, expected=(_one_id(about[:1]), about[1]))
     return f"Taken back: it is in “{moved.words}” again." if isinstance(moved.after, Theme) else "Taken back."
 
 
@@ -129,7 +138,8 @@ def _new_code(about, *, session, by):
 
 # --- Who is here, who was heard, who speaks ---------------------------------------------------------------------------
 def _hand(about, *, session, by):
-    leader = hand_over(session=session, by=by, to=_one_id(about))
+    _so_many(about, 2)
+    leader = hand_over(session=session, by=by, to=_one_id(about[:1]), expected=about[1])
     return f"{leader.person.short_name} leads now."
 
 
@@ -150,7 +160,7 @@ def _talk(about, *, session, by):
 
 
 def _talk_over(about, *, session, by):
-    end_talk(session=session, by=by)
+    end_talk(session=session, by=by, expected=_seen(about))
 
 
 def _pass(about, *, session, by):
@@ -192,7 +202,7 @@ def _did(about, *, session, by):
 
 
 def _small(about, *, session, by):
-    if len(about) != 2 or about[1] not in SmallStep.values:
+    if _so_many(about, 2)[1] not in SmallStep.values:
         raise ValidationError(NO_SUCH, code=UNKNOWN)
     take_small_step(session=session, by=by, expected=_seen(about[:1]), to=SmallStep(about[1]))
 
@@ -203,21 +213,18 @@ def _mix(about, *, session, by):
 
 
 def _seat(about, *, session, by):
-    if len(about) not in (1, 2):
-        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    _so_many(about, 1, 2)
     name = seat_person(session=session, by=by, place_id=about[0], group_id=about[1] if len(about) == 2 else None)
     return f"{name} sits with them now."
 
 
 def _unseat(about, *, session, by):
-    if len(about) != 1:
-        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    _so_many(about, 1)
     return f"{unseat_person(session=session, by=by, place_id=about[0])} has left the table."
 
 
 def _called(about, *, session, by):
-    if len(about) != 1:
-        raise ValidationError(NO_SUCH, code=UNKNOWN)
+    _so_many(about, 1)
     return f"{note_called_in(session=session, place_id=about[0])} is off the list."
 
 

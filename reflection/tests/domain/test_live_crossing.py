@@ -10,18 +10,20 @@ from reflection.domain.live import (
     begin_live,
     go_back,
     go_next,
+    hand_over,
     keep_led_closed,
     pause_clock,
     resume_clock,
     reveal_led,
+    take_over,
 )
 from reflection.domain.live_board import move_card, undo_move
 from reflection.domain.live_console import read_console
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, finish_round
-from reflection.domain.live_talk import begin_talk
+from reflection.domain.live_talk import begin_talk, end_talk
 from reflection.domain.live_voices import mark_spoke
-from reflection.domain.themes import ALONE, UNPLACED
+from reflection.domain.themes import ALONE, UNPLACED, create_theme
 from reflection.domain.votes import add_dot
 from reflection.enums import SessionMode, Stage
 from reflection.models.drafts import Draft
@@ -65,7 +67,7 @@ def test_finished_on_a_page_of_an_earlier_part_readies_nothing_of_this_one(clien
     assert mine.filter(ready=True).exists()
 
 
-@pytest.mark.parametrize("act", [add_minutes, pause_clock, resume_clock, begin_talk])
+@pytest.mark.parametrize("act", [add_minutes, pause_clock, resume_clock, begin_talk, end_talk])
 def test_what_was_meant_for_an_earlier_step_does_nothing_here(act, session, lead):
     for one in session.participations.all()[:3]:
         come_in(participation=one)
@@ -98,9 +100,36 @@ def test_undo_takes_back_the_move_that_the_page_offered_and_no_other(session, le
     mine, theirs = session.rounds.first().answers.all()[:2]
     move_card(session=session, by=lead, answer_id=str(mine.pk), to=ALONE)
     move_card(session=session, by=lead, answer_id=str(theirs.pk), to=ALONE)
-    with pytest.raises(ValidationError, match="Another card was moved since"):
-        undo_move(session=session, by=lead, expected=mine.pk)
-    assert undo_move(session=session, by=lead, expected=theirs.pk).after == UNPLACED
+    with pytest.raises(ValidationError, match="A card was moved since"):
+        undo_move(session=session, by=lead, expected=(mine.pk, UNPLACED))
+    offered = (theirs.pk, UNPLACED)
+    theme = create_theme(round=LiveRun.objects.get().round, name="Time", by=lead)
+    move_card(session=session, by=lead, answer_id=str(theirs.pk), to=str(theme.pk))
+    with pytest.raises(ValidationError, match="A card was moved since"):
+        undo_move(session=session, by=lead, expected=offered)  # the same card, moved once more by somebody else
+    assert undo_move(session=session, by=lead, expected=(theirs.pk, ALONE)).after == ALONE
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_two_who_give_a_minute_at_once_give_one(paused, session, lead):
+    if paused:
+        pause_clock(session=session, by=lead)
+    seen = LiveRun.objects.get()
+    add_minutes(session=session, by=lead, expected=seen.step, clock=seen.clock)
+    given = LiveRun.objects.values().get()
+    with pytest.raises(ValidationError, match="The clock was changed a moment ago"):
+        add_minutes(session=session, by=lead, expected=seen.step, clock=seen.clock)
+    assert LiveRun.objects.values().get() == given
+
+
+def test_who_takes_over_while_the_room_is_handed_to_another_keeps_it(session, lead, larkmere, ruth):
+    hers = larkmere.memberships.get(person=ruth)
+    take_over(session=session, by=hers)
+    with pytest.raises(ValidationError, match="Somebody else leads by now"):
+        hand_over(session=session, by=lead, to=lead.pk, expected=str(lead.pk))
+    assert LiveRun.objects.get().led_by == hers
+    hand_over(session=session, by=hers, to=lead.pk, expected=str(hers.pk))
+    assert LiveRun.objects.get().led_by == lead
 
 
 def test_from_agreeing_back_leads_to_choosing_only_while_no_dot_was_put(session, lead):
