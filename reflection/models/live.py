@@ -44,13 +44,6 @@ class LiveRun(UUIDModel):
     def is_paused(self):
         return self.paused_seconds is not None
 
-    @property
-    def clock(self):
-        """How the clock stands, as one word: a command that saw it otherwise adds no second minute (trust L6)."""
-        if self.is_paused:
-            return f"paused-{self.paused_seconds}"
-        return f"{self.ends_at.timestamp():.0f}" if self.ends_at else "none"
-
 
 class LivePlaceQuerySet(models.QuerySet):
     def in_session(self, session):

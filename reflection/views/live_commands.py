@@ -78,8 +78,7 @@ def _keep_closed(about, *, session, by):
 
 
 def _minute(about, *, session, by):
-    _so_many(about, 2)
-    add_minutes(session=session, by=by, expected=_seen(about[:1]), clock=about[1])
+    add_minutes(session=session, by=by, expected=_seen(about))
 
 
 def _pause(about, *, session, by):

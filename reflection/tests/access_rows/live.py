@@ -24,7 +24,7 @@ ROWS = [
     Row("reflection:live_console", FACILITATORS, begun),
     Row("reflection:live_console_state", FACILITATORS, begun),
     Row("reflection:live_lead", FACILITATORS, begun),
-    Row("reflection:live_command", FACILITATORS, begun, **POST, data=lambda house: {"command": "minute:1:none"}),
+    Row("reflection:live_command", FACILITATORS, begun, **POST, data=lambda house: {"command": "minute:1"}),
     Row("reflection:live_screen", FACILITATORS, begun),
     Row("reflection:live_screen_state", FACILITATORS, begun),
     Row("reflection:live_follow", GUESTS_TOO, begun),

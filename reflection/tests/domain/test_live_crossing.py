@@ -110,18 +110,6 @@ def test_undo_takes_back_the_move_that_the_page_offered_and_no_other(session, le
     assert undo_move(session=session, by=lead, expected=(theirs.pk, ALONE)).after == ALONE
 
 
-@pytest.mark.parametrize("paused", [False, True])
-def test_two_who_give_a_minute_at_once_give_one(paused, session, lead):
-    if paused:
-        pause_clock(session=session, by=lead)
-    seen = LiveRun.objects.get()
-    add_minutes(session=session, by=lead, expected=seen.step, clock=seen.clock)
-    given = LiveRun.objects.values().get()
-    with pytest.raises(ValidationError, match="The clock was changed a moment ago"):
-        add_minutes(session=session, by=lead, expected=seen.step, clock=seen.clock)
-    assert LiveRun.objects.values().get() == given
-
-
 def test_who_takes_over_while_the_room_is_handed_to_another_keeps_it(session, lead, larkmere, ruth):
     hers = larkmere.memberships.get(person=ruth)
     take_over(session=session, by=hers)
