@@ -66,7 +66,7 @@ def begin_live(*, session: Session, by, at: datetime | None = None) -> LiveRun:
         locked.live_began_at, locked.writing_ended_at = at, None
         locked.save(update_fields=["live_began_at", "writing_ended_at"])
         run = LiveRun(session=locked, led_by=by)
-        _come_to(run, step, by, at)
+        _come_to(run, step, by, at, new=True)
         run.save()
         make_join_code(session=locked, at=at)
         locked.touch()
@@ -88,7 +88,7 @@ def go_next(*, session: Session, by, expected: int, at: datetime | None = None) 
             raise ValidationError(ALL_DONE, code="done")
         if step.event == "reveal":
             raise ValidationError(SHOW_FIRST, code="show_first")
-        return _finish(run, rounds, by, at) if step.stage == Stage.DONE else _take(run, step, by, at)
+        return _finish(run, rounds, by, at) if step.event == "finish" else _take(run, step, by, at)
 
 
 def go_back(*, session: Session, by, expected: int, at: datetime | None = None) -> LiveRun:
@@ -222,23 +222,24 @@ def _finish(run, rounds, by, at):
 
 
 def _go_on_after(run, rounds, by, at):
+    """From a round that has ended by this press. The room was never at the one that follows: Back leads to what came before."""
     following = following_round(run.round, rounds)
-    return _take(run, entry(following) if following else Step(run.round, Stage.DONE), by, at)
+    return _take(run, entry(following) if following else Step(run.round, Stage.DONE), by, at, new=following is not None)
 
 
-def _take(run, step, by, at):
-    _come_to(run, step, by, at)
+def _take(run, step, by, at, *, new=False):
+    _come_to(run, step, by, at, new=new)
     run.save()
     run.session.touch()
     return run
 
 
-def _come_to(run, step, by, at):
+def _come_to(run, step, by, at, *, new=False):
     if step.event == "start_writing":
         _start_writing(step.round)
     elif step.event:
         step.round.stage = move_round(round=step.round, event=step.event, by=by, at=at).stage
-    _arrive(run, step.round, by, at)
+    _arrive(run, step.round, by, at, new=new)
 
 
 def _start_writing(round):
@@ -247,13 +248,19 @@ def _start_writing(round):
     locked.save(update_fields=["stage"])
 
 
-def _arrive(run, round, by, at):
-    """The room stands at a round in its present stage: a new step, with a clock of its own."""
-    if run.round_id != round.pk:
-        if not is_being_finished(run.session):
-            take_chairs_away(run.session)
+def _arrive(run, round, by, at, *, new=False):
+    """The room stands at a round in its present stage: a new step, with a clock of its own.
+
+    Arguments:
+        new: whether the room was never at this round. What was told of a round stands while the room looks back from it.
+    """
+    if run.round_id != round.pk and not is_being_finished(run.session):
+        take_chairs_away(run.session)
+    if new:
+        run.step_told = None
         count_what_was_written_before(round)
-        run.step_told = step_to_tell(round) or None
+    if run.round_id != round.pk:
+        run.step_told = max(run.step_told or 0, step_to_tell(round) or 0) or None
     run.round, run.led_by = round, by
     run.step = 1 if run._state.adding else run.step + 1
     run.step_began_at, run.paused_seconds = at, None

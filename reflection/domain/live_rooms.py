@@ -13,6 +13,7 @@ from reflection.enums import SEALED, GuestState, SessionState, Stage
 from reflection.models.drafts import Draft
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.participations import Participation
+from reflection.models.rounds import Round
 from reflection.models.sessions import Session
 
 WRITING_IS_OVER = "Writing is over here. Your words are kept as you left them."
@@ -37,28 +38,35 @@ def come_in(*, participation: Participation, at: datetime | None = None) -> Live
         if came:
             run = LiveRun.objects.select_related("round").filter(session=session).first()
             if run:
-                count_what_was_written_before(run.round)
+                count_what_was_written_before(run.round, place=place)
             session.touch()
     return place
 
 
-def count_what_was_written_before(round) -> None:
-    """Who is there with words of theirs ready since before the room came to this round is finished with it.
+def count_what_was_written_before(round, *, place: LivePlace | None = None) -> None:
+    """Who comes to a round with words of theirs ready since before is finished with it: everybody as the room comes to it for the
+    first time, and later each one who comes in. Who is there already and adds a thought may be writing the next one.
 
     Words that a facilitator wrote down for somebody do not count in sealed rounds, as in every count before a reveal.
     The session must be locked.
+
+    Arguments:
+        place: of who just came in; None for everybody who is there.
     """
     if round.stage != Stage.WRITING:
         return
     ready = Draft.objects.ready().filter(participation=OuterRef("participation"), round=round)
     if round.attribution in SEALED:
         ready = ready.filter(spoken_by__isnull=True)
-    LivePlace.objects.in_session(round.session_id).filter(Exists(ready)).update(finished_round=round)
+    places = LivePlace.objects.in_session(round.session_id).filter(Exists(ready))
+    (places.filter(pk=place.pk) if place else places).update(finished_round=round)
 
 
 def is_being_finished(session) -> bool:
-    """Whether a round that is still written in has been finished by somebody: what was told of it stands, wherever the room looks."""
-    return LivePlace.objects.in_session(session).filter(finished_round__stage=Stage.WRITING).exists()
+    """Whether a counted round that is still written in has been finished by somebody: what was told of it stands, wherever the
+    room looks."""
+    written = Round.objects.counted().filter(session=session, stage=Stage.WRITING)
+    return LivePlace.objects.in_session(session).filter(finished_round__in=written).exists()
 
 
 def take_chairs_away(session) -> None:

@@ -51,7 +51,10 @@ def begin_talk(*, session: Session, by, expected=None, at: datetime | None = Non
         if run.round.stage in (Stage.WAITING, Stage.WRITING):
             raise ValidationError(NOT_WHILE_WRITING, code="writing")
         places = list(
-            LivePlace.objects.in_session(locked).select_related("participation__membership").order_by("arrived_at")
+            LivePlace.objects.in_session(locked)
+            .in_the_room()
+            .select_related("participation__membership")
+            .order_by("arrived_at")
         )
         if len(places) < 2:
             raise ValidationError(TOO_FEW_HERE, code="too_few")
@@ -144,7 +147,7 @@ def _late_turn(session, participation):
     order = TalkingOrder.objects.in_session(session).first()
     if order is None:
         raise ValidationError(NO_ORDER, code="no_order")
-    if not LivePlace.objects.filter(participation=participation).exists():
+    if not LivePlace.objects.in_the_room().filter(participation=participation).exists():
         raise ValidationError(NOT_IN_ORDER, code="not_here")
     return TalkingTurn.objects.create(order=order, participation=participation, place=0)
 

@@ -96,7 +96,7 @@ def make_fours(*, round: Round, by, chance: Random | None = None) -> list[SmallG
 def take_a_seat(*, participation: Participation, round: Round, at: datetime | None = None) -> Seat:
     """Sit down with others: for who came late. Sitting down twice is sitting down once.
 
-    Raises ValidationError while everybody is alone, or when the round is over.
+    Raises ValidationError while everybody is alone, when the round is over, or for somebody whose part has ended.
     """
     come_in(participation=participation, at=at)
     with transaction.atomic():
@@ -104,7 +104,8 @@ def take_a_seat(*, participation: Participation, round: Round, at: datetime | No
         step = locked.small_step
         if step == SmallStep.ALONE:
             raise ValidationError(NO_GROUPS, code="alone")
-        _seat_the_rest(locked, step, _current(locked).filter(pk=participation.pk))
+        _require_current(locked, participation)
+        _seat_the_rest(locked, step, [participation])
         locked.session.touch()
         return Seat.objects.get(participation=participation, round=locked, step=step)
 
@@ -113,8 +114,9 @@ def move_seat(*, participation: Participation, to: SmallGroup, by) -> None:
     """Put somebody with others of the same step. The words of a group that nobody sits in any more become their note."""
     with transaction.atomic():
         locked = lock_pairs(to.round)
-        if not SmallGroup.objects.filter(pk=to.pk).exists() or participation.session_id != locked.session_id:
+        if not SmallGroup.objects.filter(pk=to.pk).exists():
             raise ValidationError(NOT_THERE, code="gone")
+        _require_current(locked, participation)
         seat = Seat.objects.filter(participation=participation, round=locked, step=to.step).first()
         before = seat and seat.group
         if seat is None:
@@ -156,6 +158,12 @@ def _chance(chance):
 def _current(round):
     still_in = Q(membership__isnull=False, membership__left_on__isnull=True) | Q(guest__state=GuestState.ADMITTED)
     return Participation.objects.filter(still_in, session=round.session_id).select_related("membership")
+
+
+def _require_current(round, participation):
+    """The session must be locked: whose part ends this moment is waited for."""
+    if not _current(round).filter(pk=participation.pk).exists():
+        raise ValidationError(NOT_THERE, code="gone")
 
 
 def _people_here(round):

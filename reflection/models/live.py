@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from partnerships.models.base import UUIDModel
+from reflection.enums import GuestState
 
 
 class LiveRun(UUIDModel):
@@ -48,6 +49,10 @@ class LiveRun(UUIDModel):
 class LivePlaceQuerySet(models.QuerySet):
     def in_session(self, session):
         return self.filter(participation__session=session)
+
+    def in_the_room(self):
+        """Without guests whose place was ended: their chair may stay for the counts of a sealed round, and nobody sits in it."""
+        return self.exclude(participation__guest__state=GuestState.GONE)
 
 
 class LivePlace(UUIDModel):

@@ -43,6 +43,10 @@ class RoundQuerySet(models.QuerySet):
         """Rounds whose answers are out."""
         return self.filter(revealed_at__isnull=False)
 
+    def counted(self):
+        """Rounds of which `Round.is_counted` holds."""
+        return self.filter(Q(attribution__in=SEALED) | Q(kind=RoundKind.CLOSING))
+
     def not_shown(self):
         return self.filter(revealed_at__isnull=True)
 

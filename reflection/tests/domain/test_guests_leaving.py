@@ -10,8 +10,8 @@ from reflection.domain.guests_leaving import put_guest_out
 from reflection.domain.live import keep_led_closed, reveal_led
 from reflection.domain.live_console import read_console
 from reflection.domain.live_pages import read_screen
-from reflection.domain.live_rooms import come_in, count_finished, set_hand
-from reflection.domain.live_talk import begin_talk
+from reflection.domain.live_rooms import come_in, count_finished, finish_round, set_hand
+from reflection.domain.live_talk import TOO_FEW_HERE, begin_talk, speak_next
 from reflection.domain.sessions import close_session
 from reflection.enums import Attribution, GuestState
 from reflection.models import Answer, Draft, LivePlace, Signature
@@ -119,3 +119,34 @@ def test_their_turn_in_a_spoken_round_is_over(named, lead):
     begin_talk(session=named, by=lead)
     put_guest_out(guest=place.guest, by=lead)
     assert {turn.participation for turn in TalkingTurn.objects.all()} == set(others)
+
+
+def test_with_names_their_chair_goes_though_somebody_has_finished(named, lead):
+    place, *others = let_in(named, lead), *write(named, 2)
+    come_in(participation=place)
+    for one in others:
+        finish_round(participation=one, round=named.rounds.first())
+    put_guest_out(guest=place.guest, by=lead)
+    assert read_console(read_screen(named.pk)).finished.everyone
+
+
+def test_who_was_put_out_while_people_wrote_has_no_turn_to_speak(session, lead):
+    place, *others = let_in(session, lead), *write(session, 6)
+    for one in (place, *others):
+        come_in(participation=one)
+    put_guest_out(guest=place.guest, by=lead)
+    assert LivePlace.objects.filter(participation=place).exists()  # the room gets no smaller while people write
+    reveal_led(session=session, by=lead, expected=1)
+    begin_talk(session=session, by=lead)
+    assert {turn.participation for turn in TalkingTurn.objects.all()} == set(others)
+    assert refusal(speak_next, participation=place, by=lead) == "This person is not waiting for a turn."
+    assert TalkingTurn.objects.count() == len(others)
+
+
+def test_one_who_is_left_with_somebody_who_was_put_out_is_too_few_to_go_round(session, lead):
+    place, *others = let_in(session, lead), *write(session, 6)
+    for one in (place, others[0]):
+        come_in(participation=one)
+    put_guest_out(guest=place.guest, by=lead)
+    reveal_led(session=session, by=lead, expected=1)
+    assert refusal(begin_talk, session=session, by=lead) == TOO_FEW_HERE

@@ -20,7 +20,7 @@ from reflection.domain.live import (
 from reflection.domain.live_board import move_card, undo_move
 from reflection.domain.live_console import read_console
 from reflection.domain.live_pages import read_screen
-from reflection.domain.live_rooms import come_in, finish_round
+from reflection.domain.live_rooms import come_in, count_finished, finish_round
 from reflection.domain.live_talk import begin_talk, end_talk
 from reflection.domain.live_voices import mark_spoke
 from reflection.domain.themes import ALONE, UNPLACED, create_theme
@@ -186,6 +186,58 @@ def test_a_step_is_told_of_the_round_that_the_room_is_at(larkmere, framework, le
     keep_led_closed(session=plan, by=lead, expected=1)
     run = LiveRun.objects.get()
     assert (run.round, run.step_told) == (second, None)
+
+
+@pytest.mark.parametrize("attribution", ["sector", "named"])
+def test_who_comes_in_late_finishes_nobody_else(attribution, larkmere, framework, lead):
+    session = make_live(larkmere, framework, lead, questions=2, attribution=attribution)
+    round, people = session.rounds.first(), list(session.participations.all()[:8])
+    for one in people[:7]:
+        come_in(participation=one)
+    write(session, round=round)  # “Add”, and all of them write on
+    come_in(participation=people[7])
+    assert [place.participation for place in LivePlace.objects.filter(finished_round=round)] == [people[7]]
+    finish_round(participation=people[0], round=round)
+    assert not LiveRun.objects.get().step_told
+    assert count_finished(round) == (2, 8)
+
+
+def test_coming_back_from_a_look_at_the_part_before_finishes_nobody(session, lead):
+    keep_led_closed(session=session, by=lead, expected=1)
+    now = session.rounds.last()
+    people = list(session.participations.all()[:7])
+    for one in people:
+        come_in(participation=one)
+    write(session, round=now)  # “Add”, and all of them write on
+    go_back(session=session, by=lead, expected=step_now())
+    go_next(session=session, by=lead, expected=step_now())
+    assert (LiveRun.objects.get().round, LiveRun.objects.get().step_told, count_finished(now)) == (now, None, (0, 7))
+
+
+def test_a_step_that_was_told_stands_though_somebody_came_in_while_the_room_looked_back(session, lead):
+    keep_led_closed(session=session, by=lead, expected=1)
+    now = session.rounds.last()
+    people = list(session.participations.all()[:9])
+    for one in people[:7]:
+        finish_round(participation=one, round=now)
+    assert LiveRun.objects.get().step_told == 7  # everyone who is there
+    go_back(session=session, by=lead, expected=step_now())
+    for one in people[7:]:
+        come_in(participation=one)
+    go_next(session=session, by=lead, expected=step_now())
+    assert (LiveRun.objects.get().step_told, count_finished(now)) == (7, (7, 9))
+
+
+def test_words_that_were_ready_before_the_room_came_are_counted_once_it_is_there(larkmere, framework, lead):
+    plan = make_open(larkmere, framework, lead, questions=2, mode=SessionMode.BOTH, attribution="named")
+    first, second = plan.rounds.all()
+    people = write(plan, 3, round=second)
+    begin_live(session=plan, by=lead)
+    for one in people:
+        come_in(participation=one)
+    assert count_finished(first) == (0, 3)
+    keep_led_closed(session=plan, by=lead, expected=1)
+    assert count_finished(second) == (3, 3)
 
 
 def test_beside_the_console_a_room_is_not_moved(client, session, lead, amina):

@@ -1,11 +1,15 @@
 """Alone, in pairs, in fours: who sits where, what they write, and what of it is shown to whom."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from partnerships.models.base import StaleVersion
 from reflection.domain.drafts import finish_writing, save_draft
+from reflection.domain.guests_leaving import put_guest_out
+from reflection.domain.live_pairs import seat_person
 from reflection.domain.live_rooms import come_in, finish_round
 from reflection.domain.pairs import (
     forget_seats_of,
@@ -23,6 +27,7 @@ from reflection.enums import Attribution, SmallStep
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import Draft
 from reflection.models.pairs import Seat, SmallGroup
+from reflection.tests.guests import let_in
 from reflection.tests.pairs import groups_of, in_fours, in_pairs, make_together, writer_of
 
 pytestmark = pytest.mark.django_db
@@ -297,3 +302,20 @@ def test_who_came_in_meanwhile_gets_a_place_by_the_next_press(larkmere, framewor
     come_in(participation=round.session.participations.order_by("membership__person__email")[4])
     make_fours(round=round, by=lead)
     assert sorted(len(group) for group in seats(round, FOURS)) == [5]
+
+
+@pytest.mark.parametrize("step", [PAIRS, FOURS])
+def test_nobody_is_seated_whose_part_has_ended(step, round, lead):
+    guest = let_in(round.session, lead)
+    in_pairs(round, lead) if step == PAIRS else in_fours(round, lead)
+    put_guest_out(guest=guest.guest, by=lead)
+    guest.refresh_from_db()
+    for seat in (
+        partial(take_a_seat, participation=guest, round=round),
+        partial(move_seat, participation=guest, to=groups_of(round, step)[0], by=lead),
+    ):
+        with pytest.raises(ValidationError, match="not there any more"):
+            seat()
+    assert not Seat.objects.filter(participation=guest).exists()
+    with pytest.raises(ValidationError, match="not there any more"):
+        seat_person(session=round.session, by=lead, place_id=guest.pk)
