@@ -18,6 +18,7 @@ MOST_LISTENERS = 10_000
 MOST_PER_PERSON = 8  # tabs and devices of one person in one partnership; the oldest gives way
 LONGEST = 15 * 60  # seconds a stream may last before its owner has to pass the door again
 REMEMBERED = 120  # seconds that a revocation is kept: longer than any ticket lives
+KEPT = 5 * 60  # seconds that a block is kept: what it shows may be deleted, and the news of that lost
 GRACE = 5  # seconds: what a door had begun when the revocation was made, and clocks that differ
 
 _hubs = {}  # event loop → hub
@@ -74,12 +75,12 @@ class Channel:
     """A block holds the whole of what is so now, so only the newest is kept, for whoever was away for a moment: an older one
     may show what has been taken back or forgotten since."""
 
-    __slots__ = ("block", "free_at", "listeners", "newest", "pending")
+    __slots__ = ("block", "free_at", "heard_at", "listeners", "newest", "pending")
 
     def __init__(self):
         self.listeners = set()
         self.newest = self.block = None
-        self.pending, self.free_at = None, 0.0
+        self.pending, self.free_at, self.heard_at = None, 0.0, 0.0
 
 
 class Hub:
@@ -143,7 +144,7 @@ class Hub:
             # Nothing moved since we began to hear. A ticket younger than that tells the version we began with.
             known = after >= ticket.version and ticket.issued > self.since
             return [] if known else [REFETCH]
-        return [channel.block] if after < channel.newest else []
+        return [channel.block or REFETCH] if after < channel.newest else []
 
     def _channel(self, name):
         if name not in self.channels:
@@ -168,19 +169,21 @@ class Hub:
         if newest is not None and number <= newest:
             return
         wait = channel.free_at - self.loop.time()
-        if channel.pending is None and wait > 0:
-            self.loop.call_later(wait, self._send_pending, channel)
-        if wait > 0:
-            channel.pending = (number, block)
-        else:
+        if channel.pending is None and wait <= 0:
             self._send_out(channel, number, block)
+            return
+        if channel.pending is None:
+            self.loop.call_later(wait, self._send_pending, channel)
+        # Even when the pause is over by now: what waits is still to be sent, and would come after this one.
+        channel.pending = (number, block)
 
     def _send_pending(self, channel):
         (number, block), channel.pending = channel.pending, None
         self._send_out(channel, number, block)
 
     def _send_out(self, channel, number, block):
-        channel.free_at = self.loop.time() + PAUSE
+        channel.heard_at = self.loop.time()
+        channel.free_at = channel.heard_at + PAUSE
         channel.newest, channel.block = number, block
         chunk = chunk_of(block)
         for line in channel.listeners:
@@ -204,7 +207,7 @@ class Hub:
         self.end_all()
 
     async def beat(self):
-        """The sign of life, for ever. Streams that have lasted long enough end here, and old revocations are forgotten."""
+        """The sign of life, for ever. Streams that have lasted long enough end here; old revocations and blocks are forgotten."""
         try:
             while True:
                 await asyncio.sleep(BEAT_EVERY)
@@ -222,3 +225,6 @@ class Hub:
                     line.end()
                 else:
                     line.put(BEAT, chunk)
+        for channel in self.channels.values():
+            if channel.heard_at <= now - KEPT:
+                channel.block = None

@@ -8,7 +8,7 @@ import pytest
 
 from reflection.live import hub as hubs
 from reflection.live.blocks import BEAT, REFETCH, moved
-from reflection.live.hub import MOST_PER_PERSON, MOST_UNSENT, PAUSE, Hub, Line
+from reflection.live.hub import KEPT, MOST_PER_PERSON, MOST_UNSENT, PAUSE, Hub, Line
 from reflection.live.tickets import Ticket
 
 CHANNEL = "a:participant"
@@ -109,6 +109,40 @@ def test_many_changes_at_once_are_two_blocks_the_first_and_the_last():
         assert bea.take() == moved(2)
         await asyncio.sleep(PAUSE * 2)
         assert bea.take() == moved(101)
+
+    in_a_loop(story)
+
+
+def test_what_waits_is_overtaken_by_nothing():
+    """The pause may be over before the loop comes to what waited for it: a newer block takes its place and is sent once."""
+
+    async def story(hub):
+        bea = join(hub)
+        hub.publish(CHANNEL, 2, moved(2))
+        hub.publish(CHANNEL, 3, moved(3))
+        hub.channels[CHANNEL].free_at = 0
+        hub.publish(CHANNEL, 4, moved(4))
+        await asyncio.sleep(PAUSE * 2)
+        assert bea.take() == moved(2) + moved(4)
+        assert join(hub, person="tom", after=3).take() == moved(4)
+
+    in_a_loop(story)
+
+
+def test_a_block_is_forgotten_when_nothing_came_after_it_for_a_while():
+    """Whatever it shows may be deleted by now, and the news of that lost: who comes back asks for what is so."""
+
+    async def story(hub):
+        fill(hub, 2, 3)
+        hub._beat_once()
+        assert hub.channels[CHANNEL].block == moved(3)
+        hub.channels[CHANNEL].heard_at -= KEPT
+        hub._beat_once()
+        assert hub.channels[CHANNEL].block is None
+        assert join(hub, after=2).take() == REFETCH
+        assert join(hub, after=3, person="tom").take() == b""
+        fill(hub, 4, 4)
+        assert join(hub, after=3, person="gus").take() == moved(4)
 
     in_a_loop(story)
 
