@@ -53,8 +53,12 @@ class SmallTable:
     @property
     def others_in_words(self) -> str:
         """ "Helen, Tom and Gwen": who else sits there, by first name."""
-        *before, last = [one.short_name for one in self.others] or [""]
-        return f"{', '.join(before)} and {last}" if before else last
+        return _in_words([one.short_name for one in self.others])
+
+    @property
+    def readers_in_words(self) -> str:
+        """ "You, Tom and whoever joins you": who reads what is written there. True on a page that hears of nobody who comes, too."""
+        return _in_words(["You", *(one.short_name for one in self.others), "whoever joins you"])
 
 
 def table_of(*, participation: Participation, round: Round) -> SmallTable:
@@ -150,6 +154,11 @@ def groups_to_show(round: Round) -> list[SmallGroup]:
 
 
 # --- Helpers -------------------------------------------------------------------------------------------------------
+def _in_words(names):
+    *before, last = names or [""]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
 def _lock_group(participation, round):
     """The round and the group that somebody sits in now, locked. The session first: whether a group is ready shows on screens (trust C6)."""
     locked = lock_round_and_session(round)

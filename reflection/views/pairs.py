@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.idempotency import idempotent
@@ -115,11 +116,14 @@ def _refuse(request, participation, error, text, status):
 @require_safe
 @writing_access
 def pair_state(request, participation):
-    """What the others of one's own pair or four have typed meanwhile."""
-    group = table_of(participation=participation, round=participation.round).group
+    """What the others of one's own pair or four have typed meanwhile, and who they are: one may have sat down or got up."""
+    table = table_of(participation=participation, round=participation.round)
+    group = table.group
     if group is None:
         return JsonResponse({})
-    return JsonResponse({"group": group.pk, "version": group.version, "text": group.text, "ready": group.ready})
+    seats = render_to_string("reflection/pairs/_seats.html", {"table": table, "participation": participation})
+    words = {"group": group.pk, "version": group.version, "text": group.text, "ready": group.ready}
+    return JsonResponse(words | {"names": table.readers_in_words, "seats": seats})
 
 
 @guests_too

@@ -1,8 +1,8 @@
 import { forgetOld, isShared, keptEntries, PREFIX, storage } from "./kept.js";
 
 // The one text of a pair or a four. It saves by itself, and shows what the others of the group type. What is being typed
-// here is never touched: a newer text of the others stands beside the box then. What the server has not acknowledged
-// is kept on this device until it has. Without this script the button saves.
+// here is never touched: a newer text of the others stands beside the box then. Who reads it is said anew as they come and
+// go. What the server has not acknowledged is kept on this device until it has. Without this script the button saves.
 const PAUSE = 1200; // ms after the last key
 const LOOK_EVERY = 3000;
 const SAVED = "Saved. All of you who sit here see it.";
@@ -91,11 +91,25 @@ class PairBox {
     setTimeout(() => this.look(), LOOK_EVERY);
   }
 
-  heard({ group, version, text }) {
+  heard({ group, version, text, names, seats }) {
+    if (group === this.form.elements.group.value) this.sit(names, seats);
     if (this.sending || group !== this.form.elements.group.value || version <= Number(this.form.elements.version.value)) return;
     if (this.isUnsaved && text !== this.box.value) return this.clash(version, text);
     this.take(version, text);
     this.say("One of you changed it. This is how it stands now.");
+  }
+
+  // Who reads the text is said as it is now, while somebody types it too.
+  sit(names, seats) {
+    if (seats === this.seats) return;
+    const row = document.querySelector("[data-pair-seats]");
+    const before = row.textContent.trim();
+    this.seats = seats;
+    row.innerHTML = seats;
+    const promised = this.form.querySelector("[data-pair-names]"); // a four's promise names nobody
+    if (promised) promised.textContent = names;
+    const now = row.querySelector("strong").textContent;
+    if (row.textContent.trim() !== before) this.say(`Now with you: ${now}.`);
   }
 
   take(version, text) {

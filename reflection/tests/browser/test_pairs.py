@@ -124,6 +124,25 @@ def test_who_passes_may_sit_down_again(windows, round):
     expect(box(bea)).to_be_visible()
 
 
+def test_who_reads_the_text_is_said_anew_while_somebody_types_it(windows, round):
+    console, bea, tom = windows.values()
+    console.locator("#c-next").click()
+    with_whom, promise = tom.locator("#h-with + .pn-row strong"), tom.locator("#pair-promise")
+    expect(with_whom).to_have_text("Bea")
+    expect(promise).to_contain_text("You, Bea and whoever joins you see and change this together.")
+    box(tom).press_sequentially("Half a")
+    expect(tom.locator("[data-pair-saved]")).to_contain_text("Saved")
+    bea.get_by_role("button", name="I’ll pass this one").click()
+    expect(with_whom).to_have_text("nobody yet", timeout=10_000)
+    expect(promise).to_contain_text("You and whoever joins you see and change this together.")
+    expect(tom.locator("[data-pair-saved]")).to_have_text("Now with you: nobody yet.")
+    bea.get_by_role("button", name="Sit down with others").click()
+    expect(with_whom).to_have_text("Bea", timeout=10_000)
+    expect(promise).to_contain_text("You, Bea and whoever joins you see")
+    tom.keyboard.type(" thought")  # where the fingers were
+    expect(box(tom)).to_have_value("Half a thought")
+
+
 def test_going_on_saves_the_last_words_of_the_pair_first(windows, round):
     console, bea, _ = windows.values()
     console.locator("#c-next").click()

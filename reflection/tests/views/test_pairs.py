@@ -9,6 +9,7 @@ from django.urls import reverse
 from reflection.domain.drafts import save_draft
 from reflection.domain.live import reveal_led
 from reflection.domain.live_pairs import take_small_step
+from reflection.domain.pairs import move_seat
 from reflection.domain.pairs_words import write_together
 from reflection.enums import SmallStep
 from reflection.live.screens import draw_screen
@@ -16,6 +17,7 @@ from reflection.live.tickets import Listeners
 from reflection.models.answers import Answer
 from reflection.models.live import LiveRun
 from reflection.models.pairs import SmallGroup
+from reflection.tests.guests import let_in
 from reflection.tests.pairs import groups_of, make_together
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +156,20 @@ def test_who_passes_gets_up_without_a_reason_and_may_sit_down_again(round, lead,
     assert "What we said so far" not in page
     client.post(url("pair_join", round))
     assert SmallGroup.objects.of(round, SmallStep.PAIRS).where_sits(place).count() == 1
+
+
+def test_a_page_that_asks_hears_who_sits_there_and_the_promise_holds_on_one_that_does_not(round, lead, client, bea):
+    _, pair = pair_of_after(round, lead, bea)
+    gus = let_in(round.session, lead)
+    client.force_login(bea)
+    before = client.get(url("pair_state", round)).json()
+    page = client.get(url("pair_detail", round)).text
+    assert f"{before['names']}</span> see and change this together" in page
+    assert re.fullmatch(r"You, .+ and whoever joins you", before["names"])  # true of whoever sits down later, too
+    move_seat(participation=gus, to=pair, by=lead)
+    now = client.get(url("pair_state", round)).json()
+    assert ("Gus" in before["names"], "Gus" in now["names"], "Gus" in now["seats"]) == (False, True, True)
+    assert "You are with" not in now["seats"]
 
 
 def test_ready_and_not_ready_after_all_are_buttons_of_the_page(round, lead, client, bea):
