@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reflection.domain.pairs import forget_seats_of
-from reflection.domain.sessions import lock_session, require_allowed
+from reflection.domain.sessions import lock_session, require_allowed, require_not_live
 from reflection.emails.sessions import plan_session_reminder
 from reflection.models.answers import WITHDRAWN, Answer
 from reflection.models.drafts import Draft
@@ -21,13 +21,14 @@ from reflection.models.sessions import Session
 def remind_unfinished(*, session: Session, by, at: datetime | None = None) -> Session:
     """Send one reminder to those who have not finished. Who they are is never told, nor how many.
 
-    Once for each session, whoever presses first. Raises ValidationError when it has gone already or
-    writing is over.
+    Once for each session, whoever presses first. Raises ValidationError when it has gone already,
+    writing is over or the room is in it.
     """
     at = at or timezone.now()
     with transaction.atomic():
         locked = lock_session(session.pk)
         require_allowed(locked, "end_writing")
+        require_not_live(locked)
         if locked.reminded_at:
             raise ValidationError("The reminder has gone once. You can send one.", code="reminded")
         if not locked.is_writable(at):

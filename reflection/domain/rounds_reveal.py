@@ -21,7 +21,7 @@ from reflection.domain.labels import Labels, choose_labels
 from reflection.domain.pairs_words import groups_to_show
 from reflection.domain.ratings_reveal import lock_rating_drafts, publish_ratings
 from reflection.domain.rounds import lock_round_and_session, next_stage
-from reflection.domain.sessions import lock_session
+from reflection.domain.sessions import lock_session, require_not_live
 from reflection.enums import RATED, Attribution, RoundKind, SessionState, SmallStep, Stage
 from reflection.models.answers import Answer, Signature
 from reflection.models.drafts import BODY_LIMIT, Draft
@@ -154,10 +154,10 @@ def reveal_session(*, session, by, at: datetime | None = None) -> list[Revealed]
 
     All their locks are taken first, the session's before the rounds in order of position: a reveal touches participations, and
     whoever writes holds a round before a participation (trust C6). A second press finds nothing
-    left to show and returns an empty list.
+    left to show and returns an empty list. Raises ValidationError while the session is led live: the room shows one part after the other.
     """
     with transaction.atomic():
-        lock_session(session.pk)
+        require_not_live(lock_session(session.pk))
         rounds = list(
             Round.objects.select_for_update(no_key=True)
             .filter(session=session, stage=Stage.WRITING)

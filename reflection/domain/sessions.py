@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 #: A session that stays open longer is forgotten.
 MOST_DAYS_OPEN = 92
 TOO_LONG_OPEN = "Close it within three months. Long sessions are forgotten."
+LED_LIVE = "This session is being led live now. Go on here: everybody’s screen moves along."
 
 #: event → the states in which it may happen. What is not here is refused (trust C1).
 ALLOWED = {
@@ -64,6 +65,15 @@ def require_allowed(session: Session, event: str) -> None:
     """Raise ValidationError, in words for a person, unless the event may happen in this state."""
     if session.state not in ALLOWED[event]:
         raise ValidationError(REFUSALS[session.state], code="state")
+
+
+def require_not_live(session: Session) -> None:
+    """Raise ValidationError when the room is in it: a step from beside the console would leave the clock, and what others press next, behind.
+
+    The session must be locked: whoever begins to lead this moment is waited for.
+    """
+    if session.is_live:
+        raise ValidationError(LED_LIVE, code="live")
 
 
 def schedule_session(*, session: Session, by, at: datetime | None = None) -> Session:
@@ -166,11 +176,12 @@ def require_future_close(session: Session, at: datetime) -> None:
 
 
 def give_more_time(*, session: Session, by, closes_at: datetime, at: datetime | None = None) -> Session:
-    """Move the closing time. Writing goes on in every round that was not shown or ended."""
+    """Move the closing time. Writing goes on in every round that was not shown or ended. Not in a room: it has a clock of its own."""
     at = at or timezone.now()
     with transaction.atomic():
         locked = lock_session(session.pk)
         require_allowed(locked, "more_time")
+        require_not_live(locked)
         if closes_at <= at:
             raise ValidationError({"closes_at": "Choose a time that is still to come."})
         if closes_at - at > timedelta(days=MOST_DAYS_OPEN):
@@ -183,11 +194,15 @@ def give_more_time(*, session: Session, by, closes_at: datetime, at: datetime | 
 
 
 def end_writing(*, session: Session, by=None, at: datetime | None = None) -> Session:
-    """End writing. Nothing is shown by this (domain § Decided 4); facilitators are told it is time."""
+    """End writing. Nothing is shown by this (domain § Decided 4); facilitators are told it is time.
+
+    Raises ValidationError while the session is led live: the room ends each part itself, whatever the clock said.
+    """
     at = at or timezone.now()
     with transaction.atomic():
         locked = lock_session(session.pk)
         require_allowed(locked, "end_writing")
+        require_not_live(locked)
         if locked.writing_ended_at is None:
             locked.writing_ended_at = at
             locked.save(update_fields=["writing_ended_at"])

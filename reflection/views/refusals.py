@@ -5,6 +5,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from reflection.domain.sessions import LED_LIVE
+
 
 def answer_done(request, words, address):
     """Lead to the page at `address`, which says what was done.
@@ -21,6 +23,12 @@ def answer_done(request, words, address):
 def say_refusal(request, error):
     """Show why nothing was changed on the page that comes next."""
     messages.error(request, " ".join(error.messages))
+
+
+def to_console(request, session):
+    """Lead to where the room is led: it moves by its console alone, and by no page of the days before."""
+    messages.error(request, LED_LIVE)
+    return redirect("reflection:live_console", session.pk)
 
 
 def add_refusal(form, error):

@@ -13,7 +13,7 @@ from reflection.domain.rounds import keep_round_closed, move_round
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.session_pages import running_page
 from reflection.enums import Stage
-from reflection.views.refusals import say_refusal
+from reflection.views.refusals import say_refusal, to_console
 
 #: event → the page where it goes on, and whether that page is the round's or the session's.
 GOES_ON_AT = {
@@ -22,7 +22,6 @@ GOES_ON_AT = {
     "agree": ("reflection:outcome_agree", "session_id"),
     "finish": ("reflection:session_run", "session_id"),
 }
-LED_LIVE = "This session is being led live now. Go on here: everybody’s screen moves along."
 NO_SUCH_STEP = "Choose one of the steps on this page."
 
 
@@ -31,7 +30,7 @@ NO_SUCH_STEP = "Choose one of the steps on this page."
 @round_access(Role.FACILITATOR)
 def round_reveal(request, round):
     if round.session.is_live:
-        return _to_console(request, round)
+        return to_console(request, round.session)
     if request.method == "POST":
         try:
             reveal_round(round=round, by=request.membership)
@@ -50,7 +49,7 @@ def round_reveal(request, round):
 @round_access(Role.FACILITATOR)
 def round_keep_closed(request, round):
     if round.session.is_live:
-        return _to_console(request, round)
+        return to_console(request, round.session)
     try:
         keep_round_closed(round=round, by=request.membership)
         messages.success(request, "It stays closed. Everyone keeps the words they wrote there.")
@@ -64,7 +63,7 @@ def round_keep_closed(request, round):
 @round_access(Role.FACILITATOR)
 def round_move(request, round):
     if round.session.is_live:
-        return _to_console(request, round)
+        return to_console(request, round.session)
     event = request.POST.get("event", "")
     if event not in GOES_ON_AT:
         messages.error(request, NO_SUCH_STEP)
@@ -75,9 +74,3 @@ def round_move(request, round):
         say_refusal(request, error)
     name, key = GOES_ON_AT[event]
     return redirect(reverse(name, kwargs={key: round.pk if key == "round_id" else round.session_id}))
-
-
-def _to_console(request, round):
-    """A room moves by its console alone: a step from beside it would leave the clock, and what others press next, behind."""
-    messages.error(request, LED_LIVE)
-    return redirect("reflection:live_console", round.session_id)

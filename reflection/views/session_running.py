@@ -15,7 +15,7 @@ from reflection.domain.session_pages import running_page
 from reflection.domain.sessions import end_writing, give_more_time
 from reflection.enums import SessionState
 from reflection.forms.sessions import DraftWriteForForm, SessionMoreTimeForm
-from reflection.views.refusals import add_refusal, say_refusal
+from reflection.views.refusals import add_refusal, say_refusal, to_console
 
 ALL_SHOWN_ALREADY = "There was nothing left to show. Someone may have pressed just before you."
 
@@ -38,6 +38,8 @@ def session_run(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_more_time(request, session):
+    if session.is_live:
+        return to_console(request, session)
     form = SessionMoreTimeForm(request.POST if request.method == "POST" else None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,6 +61,8 @@ def session_more_time(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_end_writing(request, session):
+    if session.is_live:
+        return to_console(request, session)
     if request.method == "POST":
         try:
             end_writing(session=session, by=request.membership)
@@ -75,6 +79,8 @@ def session_end_writing(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_remind(request, session):
+    if session.is_live:
+        return to_console(request, session)
     try:
         remind_unfinished(session=session, by=request.membership)
         messages.success(request, "The reminder is on its way to those who have not finished.")
@@ -87,6 +93,8 @@ def session_remind(request, session):
 @idempotent
 @session_access(Role.FACILITATOR)
 def session_reveal(request, session):
+    if session.is_live:
+        return to_console(request, session)
     if request.method == "POST":
         try:
             revealed = reveal_session(session=session, by=request.membership)

@@ -1,8 +1,11 @@
 """Two presses that cross, and a press from a page that the room has left behind: nothing happens twice, and nothing to the wrong part."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from reflection.domain.guests_leaving import put_guest_out
 from reflection.domain.live import (
@@ -23,12 +26,16 @@ from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, count_finished, finish_round
 from reflection.domain.live_talk import begin_talk, end_talk
 from reflection.domain.live_voices import mark_spoke
+from reflection.domain.participations import remind_unfinished
+from reflection.domain.rounds_reveal import reveal_session
+from reflection.domain.sessions import end_writing, give_more_time
 from reflection.domain.themes import ALONE, UNPLACED, create_theme
 from reflection.domain.votes import add_dot
 from reflection.enums import SessionMode, Stage
 from reflection.models.drafts import Draft
 from reflection.models.live import LivePlace, LiveRun
 from reflection.models.live_voices import TalkingTurn
+from reflection.models.sessions import Session
 from reflection.tests.guests import let_in
 from reflection.tests.sessions import make_live, make_open, write
 
@@ -251,3 +258,50 @@ def test_beside_the_console_a_room_is_not_moved(client, session, lead, amina):
     assert client.get(reverse("reflection:round_reveal", args=[round.pk])).url == answer.url
     round.refresh_from_db()
     assert (round.stage, step_now()) == (Stage.WRITING, 1)
+
+
+LATER = timezone.now() + timedelta(days=20)
+#: What those who facilitate may press while each writes when it suits them, with what they send.
+OVER_TIME = {
+    "session_reveal": (reveal_session, {}),
+    "session_end_writing": (end_writing, {}),
+    "session_more_time": (give_more_time, {"closes_at": LATER}),
+    "session_remind": (remind_unfinished, {}),
+}
+
+
+@pytest.fixture
+def written_then_met(larkmere, framework, lead):
+    """Written in before people met: enough to show both questions. Then somebody begins to lead the room."""
+    session = make_open(larkmere, framework, lead, questions=2, mode=SessionMode.BOTH)
+    for round in session.rounds.all():
+        write(session, 6, round=round)
+    seen_before = Session.objects.get()
+    begin_live(session=session, by=lead)
+    return seen_before
+
+
+def as_it_is():
+    return Session.objects.values().get(), list(Session.objects.get().rounds.values())
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_a_page_of_the_days_before_goes_to_the_console_once_the_room_is_led(name, client, written_then_met, ruth):
+    before = as_it_is()
+    client.force_login(ruth)
+    address, console = (reverse(f"reflection:{one}", args=[written_then_met.pk]) for one in (name, "live_console"))
+    presses = [lambda: client.post(address, {"closes_at": f"{LATER:%Y-%m-%dT%H:%M}"})]
+    if name != "session_remind":
+        presses.append(lambda: client.get(address))
+    for press in presses:
+        assert press().url == console
+        assert "This session is being led live now." in client.get(console).text
+    assert as_it_is() == before
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_a_press_that_waited_while_the_room_began_changes_nothing(name, written_then_met, lead):
+    before, (act, data) = as_it_is(), OVER_TIME[name]
+    with pytest.raises(ValidationError, match="This session is being led live now"):
+        act(session=written_then_met, by=lead, **data)
+    assert as_it_is() == before

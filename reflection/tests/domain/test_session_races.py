@@ -10,9 +10,19 @@ from django.utils import timezone
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.together import at_once
 from reflection.domain.drafts import finish_writing, save_draft
+from reflection.domain.live import begin_live
 from reflection.domain.participations import remind_unfinished
 from reflection.domain.rounds_reveal import reveal_session
-from reflection.domain.sessions import cancel_session, close_session, open_due_sessions, open_session, schedule_session
+from reflection.domain.sessions import (
+    LED_LIVE,
+    cancel_session,
+    close_session,
+    end_due_writing,
+    open_due_sessions,
+    open_session,
+    schedule_session,
+)
+from reflection.enums import SessionMode, Stage
 from reflection.models import Answer, Draft, Participation, Session
 from reflection.tests.sessions import make_open, make_plan, write
 
@@ -103,3 +113,22 @@ def test_closing_and_calling_off_is_one_of_the_two(larkmere, framework, lead):
     )
     assert len(refusals(results)) == 1
     assert Dispatch.objects.exclude(kind="session_opened").values("kind").distinct().count() == 1
+
+
+def test_a_room_that_begins_is_not_ended_by_the_clock_nor_shown_from_another_page(larkmere, framework, lead):
+    for _ in range(8):
+        session = make_open(larkmere, framework, lead, questions=2, mode=SessionMode.BOTH)
+        for round in session.rounds.all():
+            write(session, 6, round=round)
+        results = at_once(
+            partial(begin_live, session=session, by=lead),
+            partial(end_due_writing, at=session.closes_at),
+            partial(reveal_session, session=session, by=lead),
+        )
+        assert set(refusals(results)) <= {LED_LIVE}
+        shown_before = not isinstance(results[2], Exception)
+        session.refresh_from_db()
+        assert (session.is_live, session.writing_ended_at) == (True, None)
+        assert set(session.rounds.values_list("stage", flat=True)) == {
+            Stage.REVEALED if shown_before else Stage.WRITING
+        }
