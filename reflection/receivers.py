@@ -10,6 +10,7 @@ from partnerships.models.members import Membership
 from partnerships.signals import membership_ended, membership_reads_only, role_changed, sign_in_ended
 from reflection.domain.actions import hand_back_actions
 from reflection.domain.participations import forget_words_of, give_words_back_to, withdraw_named_words_of
+from reflection.domain.sessions import move_rooms
 from reflection.live.announce import announce_revocation, announce_session
 from reflection.signals import guest_put_out, screens_moved
 
@@ -37,6 +38,13 @@ def end_streams(sender, membership, **kwargs):
     """Once it is certain, what they listen to ends. `robust`: who cannot be told must not stop the change."""
     revoke = partial(announce_revocation, membership.partnership_id, membership.person_id)
     transaction.on_commit(revoke, robust=True)
+
+
+@receiver(membership_ended)
+@receiver(role_changed)
+def tell_rooms(sender, membership, **kwargs):
+    """Live screens show who is of the group: names beside words, who sits together, who can be handed the lead."""
+    move_rooms(partnership_id=membership.partnership_id)
 
 
 @receiver(sign_in_ended)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from partnerships.models.members import Membership
 from reflection.domain.outcomes import IN_THE_FUTURE, check_outcome, delete_outcome, lock_open_session, tidy, tie
-from reflection.domain.sessions import lock_session
+from reflection.domain.sessions import lock_session, move_rooms
 from reflection.emails.reminders import plan_actions_asked
 from reflection.enums import ActionState, DidWeDoIt, OwnerReply, SessionState
 from reflection.models.actions import Action, ActionOwner, ActionReview
@@ -62,7 +62,7 @@ def add_action(
         action.save()
         ActionOwner.objects.bulk_create(_ask(action, owner, by, at) for owner in owners)
         plan_actions_asked(session=locked, memberships=[owner for owner in owners if owner.pk != by.pk], at=at)
-        locked.touch()
+        _move_screens(locked)
     return action
 
 
@@ -105,8 +105,14 @@ def update_action(
         _set_owners(locked, owners, by, at, ask_again=(locked.text, locked.due_on) != before)
         asked = locked.owners.filter(reply=OwnerReply.ASKED, asked_at=at).select_related("membership")
         plan_actions_asked(session=session, memberships=[owner.membership for owner in asked], at=at)
-        session.touch()
+        _move_screens(session)
     return locked
+
+
+def _move_screens(session):
+    """The session's own, and those of a room that looks back at it now."""
+    session.touch()
+    move_rooms(partnership_id=session.partnership_id, but=session)
 
 
 def _check_owners(partnership, owners, everyone):
@@ -147,7 +153,9 @@ def _set_owners(action, owners, by, at, *, ask_again):
 
 def delete_action(*, action: Action, by, expected: int) -> None:
     """Take an action out again while its session is open; later it can be let go. StaleVersion as for other outcomes."""
-    delete_outcome(action, expected)
+    with transaction.atomic():
+        delete_outcome(action, expected)
+        move_rooms(partnership_id=action.session.partnership_id, but=action.session)
 
 
 def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) -> ActionOwner:
@@ -162,7 +170,7 @@ def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) 
         if locked.reply != reply:
             locked.reply, locked.replied_at = reply, at or timezone.now()
             locked.save(update_fields=["reply", "replied_at"])
-            session.touch()
+            _move_screens(session)
     return locked
 
 
@@ -201,7 +209,7 @@ def review_action(
             action=locked, session=locked_session, defaults={"answer": answer, "note": note, "reviewed_at": at}
         )
         _settle(locked, STATE_AFTER[DidWeDoIt(answer)], note, at)
-        locked_session.touch()
+        _move_screens(locked_session)
     return review
 
 
@@ -238,7 +246,7 @@ def complete_action(*, action: Action, by: Membership, what_happened: str = "", 
             raise ValidationError("The group let this go.", code="state")
         if locked.state != ActionState.DONE:
             _settle(locked, ActionState.DONE, note, at or timezone.now())
-            session.touch()
+            _move_screens(session)
     return locked
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
@@ -59,6 +60,24 @@ def lock_session(session_id) -> Session:
     locked = Session.objects.select_for_update(no_key=True).get(pk=session_id)
     locked.partnership = Partnership.objects.get(pk=locked.partnership_id)
     return locked
+
+
+def move_rooms(*, partnership_id: UUID, but: Session | None = None) -> None:
+    """What the live screens of a partnership draw has changed outside of their session: each draws anew, once this is certain.
+
+    Arguments:
+        but: a session that is touched by the change itself.
+
+    After the commit, for two reasons: no session is taken that stands elsewhere in the order of locks, and a room that
+    begins at this moment is seen.
+    """
+    rooms = Session.objects.filter(partnership=partnership_id).exclude(pk=but and but.pk)
+
+    def touch_them():
+        for room in rooms.live():
+            room.touch()
+
+    transaction.on_commit(touch_them, robust=True)
 
 
 def require_allowed(session: Session, event: str) -> None:

@@ -100,6 +100,10 @@ class SessionQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state=SessionState.OPEN)
 
+    def live(self):
+        """Those that a room is in now."""
+        return self.open().filter(live_began_at__isnull=False)
+
     def closed(self):
         return self.filter(state=SessionState.CLOSED)
 

@@ -6,24 +6,33 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
+from partnerships.domain.members import change_role, leave_partnership
 from reflection.domain import live, live_board, live_rooms, live_talk, live_voices
-from reflection.domain.actions import add_action, answer_action, delete_action, update_action
+from reflection.domain.actions import (
+    add_action,
+    answer_action,
+    complete_action,
+    delete_action,
+    review_action,
+    update_action,
+)
 from reflection.domain.drafts import ask_for_call, confirm_spoken_words, discard_draft, save_draft, write_for
 from reflection.domain.guests import admit_guest, ask_once_more, go_away, refuse_guest, renew_code
 from reflection.domain.live_words import flag_word, flagged_words, settle_word
 from reflection.domain.outcomes import add_decision, add_learning, add_matter, delete_learning, update_learning
+from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.rounds_reveal import add_late_words, take_back_late_words
 from reflection.domain.sessions import close_session
 from reflection.domain.themes import ALONE, create_theme, delete_theme, differ_on_theme, merge_themes, update_theme
 from reflection.domain.votes import add_dot, take_dot
-from reflection.enums import Attribution
+from reflection.enums import Attribution, RoundKind
 from reflection.live import screens
 from reflection.live.tickets import Listeners, channel_of
 from reflection.models.answers import Answer
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
 from reflection.tests.guests import ask
-from reflection.tests.sessions import make_live
+from reflection.tests.sessions import make_live, make_open
 
 pytestmark = pytest.mark.django_db
 SECRET = "unshown words of"
@@ -228,3 +237,53 @@ def test_guests_at_the_door(room):
     room.do("bring in", lambda: live_voices.bring_in(participation=room.people[0], **by))
     room.do("write", lambda: save_draft(participation=place, round=room.round, body=f"{SECRET} a guest"))
     room.do("another code", lambda: renew_code(session=room.session, **by))
+
+
+def test_what_was_agreed_earlier_moves_in_another_place(
+    larkmere, framework, lead, house, told, django_capture_on_commit_callbacks
+):
+    """“Did we do it?” shows actions that their owners answer from their own pages, and that another open session holds."""
+    by, bea = {"by": lead}, house.of("bea")
+    earlier = make_open(larkmere, framework, lead)
+    action = add_action(session=earlier, text="Ring the bus company", owners=[bea], **by)
+    between = make_open(larkmere, framework, lead)
+    choices = [RoundChoice.together(RoundKind.LAST_ACTIONS), RoundChoice(framework.questions.first())]
+    session = make_live(larkmere, framework, lead, choices=choices)
+    room = Room(session, lead, told, django_capture_on_commit_callbacks)
+    assert "Ring the bus company" in room.shown["participant"]
+    owner = action.owners.get()
+    for yes in (True, False, True):
+        room.do(f"says {yes}", lambda yes=yes: answer_action(owner=owner, yes=yes))
+    again = {"text": action.text, "owners": [house.of("tom")], **by}
+    room.do("another owner", lambda: update_action(action=action, expected=action.version, **again))
+    action.refresh_from_db()
+    room.do("reviewed", lambda: review_action(action=action, session=between, answer="partly", **by))
+    other = room.do("one more", lambda: add_action(session=earlier, text="Ask the school", everyone=True, **by))
+    assert "Ask the school" in room.shown["participant"]
+    room.do("not that", lambda: delete_action(action=other, expected=other.version, **by))
+    room.do("done", lambda: complete_action(action=action, **by))
+    assert "Ring the bus company" not in room.shown["participant"]
+
+
+def test_a_member_who_leaves_is_a_former_member_on_every_screen_at_once(room):
+    reveal(room)
+    place = next(one for one in room.people if not one.membership.facilitates)
+    name = str(place.membership.person)
+    assert (name in room.shown["participant"]) is room.round.has_names
+    room.do("leaves", lambda: leave_partnership(membership=place.membership, by=place.membership.person))
+    assert name not in room.shown["participant"]
+
+
+def test_who_only_reads_from_now_on_is_off_the_console_s_list_of_calls(room):
+    place = next(one for one in room.people if not one.membership.facilitates)
+    room.do("a call", lambda: ask_for_call(participation=place, note="Ring me tonight"))
+    reads = {"takes_part": False, "facilitates": False, "observes": True}
+    room.do("reads", lambda: change_role(membership=place.membership, by=room.lead.person, **reads))
+    assert "Ring me tonight" not in room.shown[Listeners.FACILITATOR]
+
+
+def test_who_may_be_handed_the_lead_changes(room):
+    other = next(one.membership for one in room.people if not one.membership.facilitates)
+    change = {"membership": other, "by": room.lead.person, "takes_part": True}
+    room.do("facilitates", lambda: change_role(facilitates=True, **change))
+    room.do("no longer", lambda: change_role(facilitates=False, **change))
