@@ -18,13 +18,14 @@ from reflection.models.sessions import Session
 
 WRITING_IS_OVER = "Writing is over here. Your words are kept as you left them."
 NOT_NOW = "Nobody meets in this session now."
+NOT_THERE = "This person is not there any more."
 
 
 def come_in(*, participation: Participation, at: datetime | None = None) -> LivePlace:
     """Note that somebody is there. Coming in twice is coming in once; screens hear of the first time only.
 
     Raises ValidationError unless the session is being led live: who was there is forgotten when it ends, and a press that
-    comes late must not write it down again.
+    comes late must not write it down again. Raises it for somebody whose part has ended, too.
     """
     with transaction.atomic():
         place = LivePlace.objects.filter(participation=participation).first()
@@ -33,6 +34,8 @@ def come_in(*, participation: Participation, at: datetime | None = None) -> Live
         session = Session.objects.select_for_update(no_key=True).get(pk=participation.session_id)
         if not session.is_live:
             raise ValidationError(NOT_NOW, code="state")
+        if not Participation.objects.with_people().get(pk=participation.pk).is_current:
+            raise ValidationError(NOT_THERE, code="gone")
         defaults = {"arrived_at": at or timezone.now()}
         place, came = LivePlace.objects.get_or_create(participation=participation, defaults=defaults)
         if came:

@@ -12,6 +12,7 @@ from reflection.domain.live_console import read_console
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_rooms import come_in, count_finished, finish_round, set_hand
 from reflection.domain.live_talk import TOO_FEW_HERE, begin_talk, speak_next
+from reflection.domain.live_voices import bring_in
 from reflection.domain.sessions import close_session
 from reflection.enums import Attribution, GuestState
 from reflection.models import Answer, Draft, LivePlace, Signature
@@ -128,6 +129,14 @@ def test_with_names_their_chair_goes_though_somebody_has_finished(named, lead):
         finish_round(participation=one, round=named.rounds.first())
     put_guest_out(guest=place.guest, by=lead)
     assert read_console(read_screen(named.pk)).finished.everyone
+
+
+def test_a_press_that_comes_late_gives_them_no_chair(named, lead):
+    place = let_in(named, lead)
+    put_guest_out(guest=place.guest, by=lead)
+    for press in (come_in, partial(bring_in, by=lead)):
+        assert refusal(press, participation=place) == "This person is not there any more."
+    assert not LivePlace.objects.exists()
 
 
 def test_who_was_put_out_while_people_wrote_has_no_turn_to_speak(session, lead):
