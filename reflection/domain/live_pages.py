@@ -92,7 +92,9 @@ class Screen:
 
     @property
     def shows_code(self) -> bool:
-        """Whether the code stands on the shared screen: until the room has arrived."""
+        """Whether the code stands on the shared screen: until the room has arrived, and sits together at the latest."""
+        if self.round.is_together and self.round.small_step != SmallStep.ALONE:
+            return False
         if self.round.kind in BEFORE_WRITING:
             return True
         return self.round == self.rounds[0] and not self.round.is_shown

@@ -17,6 +17,7 @@ from reflection.domain.pairs import (
     leave_seat,
     make_fours,
     make_pairs,
+    may_make_pairs,
     mix_pairs,
     move_seat,
     take_a_seat,
@@ -106,7 +107,9 @@ def activity_part(screen, *, for_those_who_lead: bool) -> dict:
     if round.is_shown:
         return part | {"answers": list(round.answers.in_mixed_order())}
     if step == SmallStep.ALONE:
-        return part | (_next_and_back(step, 0) if for_those_who_lead else {})
+        if not for_those_who_lead:
+            return part
+        return part | {"too_few_here": not may_make_pairs(round)} | _next_and_back(step, 0)
     groups = list(SmallGroup.objects.of(round, step).with_people())
     part |= {"count": len(groups), "ready": sum(group.ready for group in groups)}
     if not for_those_who_lead:

@@ -21,6 +21,7 @@ from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
 NOT_NOW = "This round is not open for pairs now."
+FEWEST_HERE = 2
 TOO_FEW_HERE = "Two people or more need to be here."
 HAVE_WRITTEN = "Some pairs have written already. Move people one by one, so that no words are left behind."
 NOT_THERE = "That pair or that person is not there any more. This is how it stands now."
@@ -51,7 +52,7 @@ def make_pairs(*, round: Round, by, chance: Random | None = None) -> list[SmallG
         locked = lock_pairs(round)
         here = _people_here(locked)
         if not SmallGroup.objects.of(locked, SmallStep.PAIRS).exists():
-            if len(here) < 2:
+            if len(here) < FEWEST_HERE:
                 raise ValidationError(TOO_FEW_HERE, code="few")
             for number, places in enumerate(pair_up([_organisation(one) for one in here], _chance(chance)), start=1):
                 _sit(locked, SmallStep.PAIRS, number, [here[place] for place in places])
@@ -164,6 +165,11 @@ def _require_current(round, participation):
     """The session must be locked: whose part ends this moment is waited for."""
     if not _current(round).filter(pk=participation.pk).exists():
         raise ValidationError(NOT_THERE, code="gone")
+
+
+def may_make_pairs(round: Round) -> bool:
+    """Whether there is a way from being alone into pairs: people sit in them already, or two or more are here."""
+    return SmallGroup.objects.of(round, SmallStep.PAIRS).exists() or len(_people_here(round)) >= FEWEST_HERE
 
 
 def _people_here(round):

@@ -4,20 +4,21 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from reflection.domain.drafts import ask_for_call
-from reflection.domain.live import reveal_led
+from reflection.domain.live import keep_led_closed, reveal_led
 from reflection.domain.live_console import plan_of
 from reflection.domain.live_pages import read_screen
 from reflection.domain.live_pairs import mix_again, note_called_in, take_small_step
 from reflection.domain.live_rooms import finish_round
 from reflection.domain.live_steps import minutes_of_small_steps
 from reflection.domain.pairs_words import write_together
-from reflection.enums import SmallStep
+from reflection.enums import SmallStep, Stage
 from reflection.live.screens import draw_screens, with_part
 from reflection.live.tickets import Listeners
-from reflection.models.live import LiveRun
+from reflection.models.live import LivePlace, LiveRun
 from reflection.tests.pairs import groups_of, make_together
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,27 @@ def test_one_pair_that_is_all_there_are_is_shown_without_asking_again(larkmere, 
     assert "1 pair is still talking." in console(round)
     ready(groups_of(round, PAIRS)[0])
     assert "c-ask-" not in console(round)
+
+
+@pytest.mark.parametrize("here", [0, 1])
+def test_with_fewer_than_two_people_here_the_room_has_a_way_on(here, larkmere, framework, lead):
+    round = make_together(larkmere, framework, lead, here=here)
+    with pytest.raises(ValidationError, match="Two people or more need to be here"):
+        lead_to(round, lead, PAIRS)
+    assert 'value="keep-closed:1"' in console(round)
+    keep_led_closed(session=round.session, by=lead, expected=1)
+    round.refresh_from_db()
+    assert (round.kept_closed, round.stage) == (True, Stage.DONE)
+
+
+def test_with_two_people_here_the_way_on_is_into_pairs(larkmere, framework, lead):
+    round = make_together(larkmere, framework, lead, here=2)
+    assert "keep-closed" not in console(round)
+    lead_to(round, lead, PAIRS)
+    for place in LivePlace.objects.all()[:1]:
+        place.delete()
+    lead_to(round, lead, SmallStep.ALONE)
+    assert "keep-closed" not in console(round)  # they have a pair to come back to
 
 
 def test_screens_say_in_what_the_room_sits(round, lead):

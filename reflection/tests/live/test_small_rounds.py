@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from reflection.domain.actions import add_action
 from reflection.domain.arriving import say_word
-from reflection.domain.live import go_next, reveal_led
+from reflection.domain.live import go_back, go_next, keep_led_closed, reveal_led
 from reflection.domain.ratings import save_ratings
 from reflection.domain.rounds_planning import RoundChoice
 from reflection.domain.sessions import close_session
@@ -15,6 +15,7 @@ from reflection.enums import RoundKind
 from reflection.live.screens import draw_screens
 from reflection.live.tickets import Listeners
 from reflection.models import ActionReview, Draft, LivePlace, LiveRun, RatingDraft
+from reflection.models.guests import JoinCode
 from reflection.tests.guests import browser_of, let_in
 from reflection.tests.sessions import make_live, make_open, write
 
@@ -169,3 +170,22 @@ def test_who_reads_the_record_finds_the_way_to_agree_and_a_guest_does_not(client
     page = guest.get(mine)
     assert page.status_code == 200
     assert link not in page.text
+
+
+def test_a_closing_that_was_kept_closed_asks_for_nothing_more(larkmere, framework, lead):
+    session = begin(larkmere, framework, lead, RoundKind.CLOSING)
+    assert "Answer on your phone" in drawn(session)[Listeners.PROJECTOR]
+    keep_led_closed(session=session, by=lead, expected=1)
+    go_back(session=session, by=lead, expected=2)
+    screen = drawn(session)[Listeners.PROJECTOR]
+    assert "Answer on your phone" not in screen
+    assert "This one stayed closed." in screen
+
+
+@pytest.mark.parametrize("kind", sorted(RoundKind))
+def test_guests_read_the_code_on_the_shared_screen_whatever_a_session_begins_with(larkmere, framework, lead, kind):
+    earlier = make_open(larkmere, framework, lead)
+    add_action(session=earlier, by=lead, text="Ring the bus company", everyone=True)
+    close_session(session=earlier, by=lead)
+    session = begin(larkmere, framework, lead, kind) if kind != RoundKind.QUESTION else begin(larkmere, framework, lead)
+    assert drawn(session)[Listeners.PROJECTOR].count(JoinCode.objects.get().in_two) == 1
