@@ -230,7 +230,7 @@ def _go_on_after(run, rounds, by, at):
 def _take(run, step, by, at, *, new=False):
     _come_to(run, step, by, at, new=new)
     run.save()
-    run.session.touch()
+    run.session.touch_unless_touched()  # where a stage moved on the way, the screens are told already
     return run
 
 

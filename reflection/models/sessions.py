@@ -247,3 +247,9 @@ class Session(UUIDModel, Versioned):
         """Tell every screen of this session that there is something new to fetch."""
         type(self).objects.filter(pk=self.pk).update(screen_version=F("screen_version") + 1)
         screens_moved.send(sender=type(self), session=self)
+
+    def touch_unless_touched(self):
+        """As `touch`, but not a second time in one change: not when the screens were told since this row was read and locked."""
+        untold = type(self).objects.filter(pk=self.pk, screen_version=self.screen_version)
+        if untold.update(screen_version=F("screen_version") + 1):
+            screens_moved.send(sender=type(self), session=self)

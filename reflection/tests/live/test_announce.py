@@ -14,13 +14,16 @@ from partnerships.domain.members import change_role, join_partnership, leave_par
 from partnerships.domain.people import create_person
 from reflection.domain import sessions
 from reflection.domain.guests_leaving import put_guest_out
+from reflection.domain.live import go_back, go_next, keep_led_closed, reveal_led
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.themes import create_theme
 from reflection.live import announce, bus
 from reflection.live.blocks import moved
 from reflection.live.tickets import PAGES, channel_of, person_key, read_ticket
+from reflection.models.live import LiveRun
 from reflection.models.rounds import Round
+from reflection.models.sessions import Session
 from reflection.tests.guests import browser_of, let_in
 from reflection.tests.sessions import make_live, make_open, make_plan, make_revealed, write
 
@@ -104,6 +107,19 @@ def test_pages_beside_a_live_session_are_told_that_it_moved_and_nothing_of_what_
     session.refresh_from_db()
     blocks = [block for channel, _, block in told.blocks if channel == channel_of(session.pk, PAGES)]
     assert blocks == [moved(session.screen_version)]
+
+
+def test_one_press_of_the_console_is_told_once(larkmere, framework, lead, django_capture_on_commit_callbacks):
+    session = make_live(larkmere, framework, lead, questions=3)
+    presses = [keep_led_closed, reveal_led, go_next, go_back, go_next, go_next, go_next, go_next, go_back]
+    for press in presses:
+        run, before = LiveRun.objects.get(), Session.objects.get().screen_version
+        if press is reveal_led:
+            write(session, 6, round=run.round)
+        with django_capture_on_commit_callbacks(execute=True) as told:
+            press(session=session, by=lead, expected=run.step)
+        assert (press, len(told), Session.objects.get().screen_version) == (press, 1, before + 1)
+    assert LiveRun.objects.get().round.position == 2  # looked back at from the third
 
 
 def test_nobody_is_told_before_it_is_certain(larkmere, framework, lead, told, django_capture_on_commit_callbacks):
