@@ -100,6 +100,7 @@ CALLS = add_rule(
         "calls",
         "That you would rather talk than write",
         YES, YES, NO, NO, NO,
+        note="Forgotten when the session ends, with what you wrote about when to ring.",
         pages=("reflection:session_run", "reflection:draft_write_for"),
     )
 )  # fmt: skip

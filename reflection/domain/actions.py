@@ -175,14 +175,8 @@ def answer_action(*, owner: ActionOwner, yes: bool, at: datetime | None = None) 
 
 
 # --- Looking back --------------------------------------------------------------------------------------------------
-def note_on(*, action: Action, session: Session) -> str:
-    """What this session wrote beside its answer to "did we do it?"; "" when it has not answered."""
-    review = ActionReview.objects.filter(action=action, session=session).first()
-    return review.note if review else ""
-
-
 def review_action(
-    *, action: Action, session: Session, by, answer: str, note: str = "", at: datetime | None = None
+    *, action: Action, session: Session, by, answer: str, note: str | None = "", at: datetime | None = None
 ) -> ActionReview:
     """Answer "did we do it?" about an action of an earlier session; its state follows.
 
@@ -190,13 +184,13 @@ def review_action(
         session: the open session that looks back. It answers once for each action; answering again
             corrects that one answer.
         answer: one of ``DidWeDoIt``.
-        note: what changed, or what got in the way; at most 300 characters.
+        note: what changed, or what got in the way; at most 300 characters. None keeps what this session wrote before.
     """
     at = at or timezone.now()
-    note = tidy(note)
+    note = None if note is None else tidy(note)
     if answer not in DidWeDoIt.values:
         raise ValidationError({"answer": "Choose one of the four."})
-    _check_note(note, "note")
+    _check_note(note or "", "note")
     with transaction.atomic():
         locked_session = lock_open_session(session)
         locked = Action.objects.select_for_update(of=("self",)).select_related("session").get(pk=action.pk)
@@ -205,6 +199,8 @@ def review_action(
         earlier = ActionReview.objects.filter(action=locked, session=locked_session).first()
         if earlier is None and locked.state not in CARRIED:
             raise ValidationError("This was settled already.", code="state")
+        if note is None:
+            note = earlier.note if earlier else ""
         review, _ = ActionReview.objects.update_or_create(
             action=locked, session=locked_session, defaults={"answer": answer, "note": note, "reviewed_at": at}
         )

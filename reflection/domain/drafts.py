@@ -306,12 +306,12 @@ def ask_for_call(*, participation: Participation, note: str = "") -> None:
 
     Raises ValidationError when the note is longer, or the session is not open: nobody would ring then.
     """
-    if not participation.session.is_open:
-        raise ValidationError("This session is not open any more, so nobody would ring you.", code="over")
     if len(note) > 200:
         raise ValidationError({"call_note": "Keep it under 200 characters."})
     with transaction.atomic():
         session = lock_session(participation.session_id)
+        if not session.is_open:
+            raise ValidationError("This session is not open any more, so nobody would ring you.", code="over")
         Participation.objects.filter(pk=participation.pk).update(wants_call=True, call_note=note)
         session.touch()
 

@@ -209,7 +209,7 @@ def forget_guests(*, session: Session) -> None:
     guests.update(state=GuestState.GONE, first_name="", sector="", key=None)
     Draft.objects.of_guests().filter(participation__session=session).delete()
     RatingDraft.objects.filter(participation__guest__session=session).delete()
-    Participation.objects.of_guests().in_session(session).update(sector="", call_note="", wants_call=False)
+    Participation.objects.of_guests().in_session(session).update(sector="")
 
 
 def _lock(session_id):

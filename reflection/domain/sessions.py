@@ -277,9 +277,10 @@ def close_session(*, session: Session, by, at: datetime | None = None) -> Sessio
 
 
 def _clear_the_room(session):
-    """Who was there, who spoke and who passed is forgotten when a session ends, and so is every guest."""
+    """Who was there, who spoke, who passed and whom to ring is forgotten when a session ends, and so is every guest."""
     forget_voices(session=session)
     session.flagged_words.all().delete()
+    session.participations.update(wants_call=False, call_note="")
     forget_guests(session=session)
 
 

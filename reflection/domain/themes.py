@@ -16,6 +16,7 @@ from reflection.domain.rounds import lock_round_and_session, next_stage
 from reflection.enums import SessionState, Stage
 from reflection.models.actions import Action
 from reflection.models.answers import Answer
+from reflection.models.live import LiveRun
 from reflection.models.outcomes import Decision, Learning, Matter
 from reflection.models.rounds import Round
 from reflection.models.themes import Placement, Theme
@@ -134,6 +135,7 @@ def create_theme(
         if answer is not None:
             _require_same_round(answer, locked)
             _place(answer, theme)
+            LiveRun.objects.forget_move(session=locked.session)
         _begin_grouping(locked)
         locked.session.touch()
     return theme
@@ -183,6 +185,7 @@ def merge_themes(*, theme: Theme, into: Theme, by) -> Theme:
         kept.seen_differently = kept.seen_differently or gone.seen_differently
         kept.version += 1
         kept.save(update_fields=["notice", "different_view", "seen_differently", "version"])
+        LiveRun.objects.forget_move_by(gone)
         Placement.objects.filter(theme=gone).update(theme=kept)
         for model in (Learning, Decision, Matter, Action):
             model.objects.filter(theme=gone).update(theme=kept)
@@ -203,6 +206,7 @@ def delete_theme(*, theme: Theme, by, expected: int) -> None:
             return
         if current.version != expected:
             raise StaleVersion(current)
+        LiveRun.objects.forget_move_by(current)
         current.delete()
         locked.session.touch()
 
@@ -223,6 +227,7 @@ def move_answer(*, answer: Answer, to: Theme | str, by) -> Moved:
             Placement.objects.filter(answer=answer).delete()
         else:
             _place(answer, to if isinstance(to, Theme) else None)
+        LiveRun.objects.forget_move(session=locked.session)  # `live_board.move_card` writes its own down after this
         _begin_grouping(locked)
         locked.session.touch()
     return Moved(answer, before=before, after=to)

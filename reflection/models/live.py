@@ -8,6 +8,17 @@ from partnerships.models.base import UUIDModel
 from reflection.enums import GuestState
 
 
+class LiveRunQuerySet(models.QuerySet):
+    def forget_move(self, *, session):
+        """A card of this session was placed in another way: the move before it is not the last one any more."""
+        return self.filter(session=session).update(last_moved=None, last_moved_from="")
+
+    def forget_move_by(self, theme):
+        """This theme goes: a move out of it, or of a card that stands in it, cannot be taken back any more."""
+        touched = Q(last_moved_from=str(theme.pk)) | Q(last_moved__placement__theme=theme)
+        return self.filter(touched, session=theme.round.session_id).update(last_moved=None, last_moved_from="")
+
+
 class LiveRun(UUIDModel):
     """Where the room is. One for each session that was begun live."""
 
@@ -29,6 +40,8 @@ class LiveRun(UUIDModel):
     # The last card that was moved, and where it was: any facilitator may take the move back.
     last_moved = models.ForeignKey("reflection.Answer", models.SET_NULL, null=True, blank=True, related_name="+")
     last_moved_from = models.CharField(max_length=36, blank=True)
+
+    objects = LiveRunQuerySet.as_manager()
 
     class Meta:
         constraints = [

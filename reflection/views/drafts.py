@@ -94,7 +94,7 @@ def show_writing(request, participation, form=None, *, status=200):
         "prompts": round.prompts.all(),
         "promise": promise_for(attribution=round.attribution, minimum=minimum_people(round), revealers=revealers),
         "revealers": revealers,
-        "names": _names(people) if writable and round.is_sealed else "",
+        "names": _names(people) if writable and round.is_sealed and not participation.is_guest else "",
         "last_time": find_last_time(session=session, question=round.question, membership=participation.membership),
         "page_url": _page(round),
         "sign_in_url": reverse(settings.LOGIN_URL, query={"next": _page(round)}),
@@ -141,15 +141,20 @@ def box_for(participation, draft):
 
 
 def _names(people):
-    """First names and organisations of the group, for a notice that the browser makes by itself (trust A22)."""
+    """First names and organisations of the group, for a notice that the browser makes by itself (trust A22).
+
+    For members only: a guest is told nowhere who is of the group.
+    """
     first = {name for member in people for name in (member.person.short_name, *member.person.full_name.split())}
     organisations = {member.organisation.name for member in people if member.organisation}
     return "|".join(sorted(name for name in first | organisations if len(name) > 1))
 
 
-def names_to_guess(session):
-    """The names for that notice, on the page of a live session. One query."""
-    return _names(list(session.partnership.memberships.current().by_name()))
+def names_to_guess(participation):
+    """The names for that notice, on the page of a live session; none for a guest. One query."""
+    if participation.is_guest:
+        return ""
+    return _names(list(participation.session.partnership.memberships.current().by_name()))
 
 
 @keeps_words

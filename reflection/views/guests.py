@@ -152,10 +152,12 @@ def guest_wait(request, guest):
         return _no_longer(request)
     if guest.state == GuestState.ADMITTED:
         return redirect("reflection:live_follow", session_id=guest.session_id)
-    context = {"guest": guest, "session": guest.session, "lead": _lead(guest.session)}
+    context = {"guest": guest, "session": guest.session}
     if guest.state == GuestState.REFUSED:
+        context["refused_by"] = _name_of(guest.answered_by)
         return render(request, "reflection/guests/guest_refused.html", context)
-    return render(request, "reflection/guests/guest_wait.html", context | {"question": led_question(guest.session_id)})
+    context |= {"lead": _lead(guest.session), "question": led_question(guest.session_id)}
+    return render(request, "reflection/guests/guest_wait.html", context)
 
 
 def _no_longer(request):
@@ -169,7 +171,11 @@ def _no_longer(request):
 def _lead(session):
     """The first name of who leads at the moment."""
     run = getattr(session, "live_run", None)
-    return run.led_by.person.short_name if run and run.led_by else "Someone who leads"
+    return _name_of(run and run.led_by)
+
+
+def _name_of(member):
+    return member.person.short_name if member else "Someone who leads"
 
 
 @require_safe

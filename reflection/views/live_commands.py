@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from reflection.domain.actions import note_on, review_action
+from reflection.domain.actions import review_action
 from reflection.domain.guests import admit_guest, refuse_guest, renew_code
 from reflection.domain.guests_leaving import put_guest_out
 from reflection.domain.live import (
@@ -196,7 +196,7 @@ def _did(about, *, session, by):
         raise ValidationError("That action is not there any more.", code="gone") from None
     if about[1:] not in [[answer] for answer in DidWeDoIt.values]:
         raise ValidationError(NO_SUCH, code=UNKNOWN)
-    review_action(action=action, session=session, by=by, answer=about[1], note=note_on(action=action, session=session))
+    review_action(action=action, session=session, by=by, answer=about[1], note=None)
     return "Written down."
 
 

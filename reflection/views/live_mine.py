@@ -65,7 +65,7 @@ def _writing(request, participation, round, words):
         "to_confirm": [one for one in words.to_confirm if one != draft] if writable else [],
         "page_url": page,
         "sign_in_url": _signs_in_at(participation),
-        "names": names_to_guess(participation.session) if writable and round.is_sealed else "",
+        "names": names_to_guess(participation) if writable and round.is_sealed else "",
     }
 
 

@@ -187,6 +187,20 @@ def test_review_action_makes_its_state_follow(larkmere, framework, lead, earlier
     assert Action.objects.still_open().filter(pk=earlier.pk).exists() is not ended
 
 
+def test_an_answer_without_a_note_of_its_own_leaves_the_note_that_is_there(larkmere, framework, lead, earlier):
+    now = make_open(larkmere, framework, lead, at=NOW)
+    review_action(action=earlier, session=now, by=lead, answer="not_yet", note=None)
+    assert ActionReview.objects.get().note == ""
+    review_action(action=earlier, session=now, by=lead, answer="not_yet", note="Nobody had the key.")
+    review_action(action=earlier, session=now, by=lead, answer="partly", note=None)
+    earlier.refresh_from_db()
+    assert (ActionReview.objects.get().answer, ActionReview.objects.get().note, earlier.what_happened) == (
+        "partly",
+        "Nobody had the key.",
+        "Nobody had the key.",
+    )
+
+
 def test_review_action_answers_once_a_session_and_can_be_corrected(larkmere, framework, lead, earlier):
     now = make_open(larkmere, framework, lead, at=NOW)
     for answer in ("yes", "partly", "partly"):

@@ -1,6 +1,7 @@
 """Nothing typed is lost, nothing is shown too soon."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -22,9 +23,10 @@ from reflection.domain.drafts import (
 )
 from reflection.domain.rounds import keep_round_closed
 from reflection.domain.rounds_reveal import reveal_round
-from reflection.domain.sessions import cancel_session, end_writing
+from reflection.domain.sessions import cancel_session, close_session, end_writing
 from reflection.models.answers import Answer
 from reflection.models.drafts import Draft
+from reflection.models.participations import Participation
 from reflection.tests.sessions import make_open, write
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +273,19 @@ def test_asking_for_a_call_and_taking_it_back(place):
     place.refresh_from_db()
     assert (place.wants_call, place.call_note) == (True, "After six")
     note_called(participation=place)
+    place.refresh_from_db()
+    assert (place.wants_call, place.call_note) == (False, "")
+
+
+@pytest.mark.parametrize("end", [close_session, partial(cancel_session, why="The hall is flooded.")])
+def test_when_and_where_to_ring_is_forgotten_when_the_session_ends(session, place, lead, end):
+    ask_for_call(participation=place, note="07700 900123, after six")
+    before_the_end = Participation.objects.select_related("session").get(pk=place.pk)
+    end(session=session, by=lead)
+    place.refresh_from_db()
+    assert (place.wants_call, place.call_note) == (False, "")
+    with pytest.raises(ValidationError, match="nobody would ring"):
+        ask_for_call(participation=before_the_end, note="07700 900123, after six")
     place.refresh_from_db()
     assert (place.wants_call, place.call_note) == (False, "")
 

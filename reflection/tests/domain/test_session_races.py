@@ -1,14 +1,19 @@
 """Two at the same moment, on a real PostgreSQL: one wins, the other gets a sentence, nobody a deadlock (C2, C6)."""
 
+import threading
 from datetime import timedelta
 from functools import partial
+from time import sleep
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from partnerships.models.dispatch import Dispatch
 from partnerships.tests.together import at_once
+from reflection.domain.actions import add_action, review_action
 from reflection.domain.drafts import finish_writing, save_draft
 from reflection.domain.live import begin_live
 from reflection.domain.participations import remind_unfinished
@@ -18,13 +23,14 @@ from reflection.domain.sessions import (
     cancel_session,
     close_session,
     end_due_writing,
+    lock_session,
     open_due_sessions,
     open_session,
     schedule_session,
 )
 from reflection.enums import SessionMode, Stage
-from reflection.models import Answer, Draft, Participation, Session
-from reflection.tests.sessions import make_open, make_plan, write
+from reflection.models import ActionReview, Answer, Draft, Participation, Session
+from reflection.tests.sessions import make_live, make_open, make_plan, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
@@ -132,3 +138,30 @@ def test_a_room_that_begins_is_not_ended_by_the_clock_nor_shown_from_another_pag
         assert set(session.rounds.values_list("stage", flat=True)) == {
             Stage.REVEALED if shown_before else Stage.WRITING
         }
+
+
+def test_an_answer_on_the_console_keeps_the_note_that_was_saved_while_it_waited(larkmere, framework, lead, client):
+    earlier = make_open(larkmere, framework, lead)
+    action = add_action(session=earlier, by=lead, text="Ring the bus company", everyone=True)
+    close_session(session=earlier, by=lead)
+    session = make_live(larkmere, framework, lead)
+    client.force_login(lead.person)
+    press = partial(
+        client.post, reverse("reflection:live_command", args=[session.pk]), {"command": f"did:{action.pk}:partly"}
+    )
+    got_there = threading.Event()
+
+    def save_the_note():
+        with transaction.atomic():
+            lock_session(session.pk)
+            got_there.set()
+            sleep(1)
+            review_action(action=action, session=session, by=lead, answer="not_yet", note="Nobody had the key.")
+
+    def press_meanwhile():
+        got_there.wait(timeout=10)
+        return press().status_code
+
+    assert at_once(save_the_note, press_meanwhile) == [None, 302]
+    review = ActionReview.objects.get()
+    assert (review.answer, review.note) == ("partly", "Nobody had the key.")

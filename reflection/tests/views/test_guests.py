@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from reflection.domain.guests import admit_guest, refuse_guest
-from reflection.domain.live import go_next, reveal_led
+from reflection.domain.live import go_next, reveal_led, take_over
 from reflection.domain.rounds_reveal import reveal_round
 from reflection.domain.sessions import close_session
 from reflection.enums import Attribution, GuestState
@@ -96,11 +96,14 @@ def test_a_hostile_name_is_words(phone, session, lead, amina, client):
         assert "&lt;b&gt;{{ x }}&lt;/b&gt;&#x27;&quot;" in page.text
 
 
-def test_not_this_time_and_ask_once_more(phone, session, lead):
+def test_not_this_time_and_ask_once_more(phone, session, lead, ruth):
     join(phone, session)
     refuse_guest(guest=Guest.objects.get(), by=lead)
     refused = main(phone.get("/join/waiting/"))
     assert "This session is for members only today" in refused and "It is not about you." in refused
+    assert "Amina did not let a guest in." in refused
+    take_over(session=session, by=session.partnership.memberships.get(person=ruth))
+    assert "Amina did not let a guest in." in main(phone.get("/join/waiting/"))
     assert phone.get(f"/sessions/{session.pk}/live/follow/").url == "/join/waiting/"
     phone.post("/join/waiting/again/")
     assert Guest.objects.get().state == GuestState.ASKED
@@ -152,6 +155,17 @@ def test_a_guest_writes_finishes_raises_a_hand_and_reads(his_phone, session, gus
     write(session, 4)
     assert reveal_led(session=session, by=lead, expected=1)
     assert "From outside!" in his_phone.get(f"/sessions/{session.pk}/live/follow/").text
+
+
+@pytest.mark.parametrize("address", ["/rounds/{round.pk}/write/", "/sessions/{round.session_id}/live/follow/"])
+def test_no_page_of_a_guest_names_who_is_of_the_group(his_phone, client, bea, session, address):
+    """The names by which a box of sealed words guesses that somebody is named are for members only."""
+    page = address.format(round=session.rounds.get())
+    html = his_phone.get(page).text
+    assert 'id="write"' in html and "data-names" not in html
+    assert "Nwosu" not in html
+    client.force_login(bea)
+    assert "Nwosu" in client.get(page).text
 
 
 def test_a_guest_puts_dots(his_phone, session, gus, lead):
