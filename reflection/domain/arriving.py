@@ -11,9 +11,10 @@ from reflection.models.participations import Participation
 from reflection.models.rounds import Round
 
 
-def word_of(*, participation: Participation, round: Round) -> Draft | None:
-    """One's own word, or None. For one's own eyes."""
-    return Draft.objects.answers_to_be().with_words().filter(participation=participation, round=round).first()
+def words_of(*, participation: Participation, round: Round) -> list[Draft]:
+    """One's own word, and another one if somebody wrote it down as well. For one's own eyes."""
+    mine = Draft.objects.answers_to_be().with_words().filter(participation=participation, round=round, confirmed=True)
+    return list(mine)
 
 
 def say_word(*, participation: Participation, round: Round, word: str, at: datetime | None = None) -> None:
@@ -23,7 +24,9 @@ def say_word(*, participation: Participation, round: Round, word: str, at: datet
     """
     with transaction.atomic():
         finish_round(participation=participation, round=round, at=at)
-        mine = word_of(participation=participation, round=round)
+        mine, *others = words_of(participation=participation, round=round) or [None]
+        for other in others:
+            discard_draft(draft=other)
         word = " ".join(word.replace("\0", " ").split())
         if word:
             kept = {"draft_id": mine.pk, "expected": mine.version} if mine else {}

@@ -1,6 +1,5 @@
 """What one person sees beside the screen that is everybody's: kind of round → what their part of the page needs."""
 
-from reflection.domain.arriving import word_of
 from reflection.domain.drafts_overview import places_of
 from reflection.domain.pairs_words import table_of
 from reflection.domain.votes import dots_of
@@ -54,8 +53,8 @@ def _dots(participation, screen):
 
 
 def _arrive(participation, screen):
-    mine = word_of(participation=participation, round=screen.round)
-    return {"word": mine.body if mine else ""}
+    mine = own_drafts(participation, screen.round)
+    return mine | {"word": mine["draft"].body if mine["draft"] else ""}
 
 
 MINE = {RoundKind.QUESTION: _question, RoundKind.ARRIVE: _arrive, RoundKind.ACTIVITY: _activity}

@@ -116,7 +116,7 @@ class RunningPage:
     @property
     def to_write_in(self) -> list[Round]:
         """Where words can be written down for somebody."""
-        return [round for round in self.writing if round.question_id]
+        return [round for round in self.writing if round.takes_words_of_one]
 
     @property
     def too_few(self) -> list[Round]:

@@ -102,9 +102,9 @@ class DraftWriteForForm(forms.Form):
             ("", "Choose a person"),
             *((key, one.name) for key, one in self.people.items()),
         ]
-        self.fields["round"].choices = [
-            (key, f"{round.question.number}. {round.question.short_title}") for key, round in self.rounds.items()
-        ]
+        self.fields["round"].choices = [(key, _words_for(round)) for key, round in self.rounds.items()]
+        if not all(round.question for round in self.rounds.values()):
+            self.fields["round"].label = "Which part?"
 
     def words(self):
         """What ``write_for`` takes."""
@@ -116,3 +116,7 @@ class DraftWriteForForm(forms.Form):
             "body": self.cleaned_data["body"],
             "read_back": self.cleaned_data["check"] == "read_back",
         }
+
+
+def _words_for(round):
+    return f"{round.question.number}. {round.question.short_title}" if round.question else round.title

@@ -130,6 +130,11 @@ class Round(UUIDModel):
         return SmallStep(self.together.step) if self.is_together and hasattr(self, "together") else SmallStep.ALONE
 
     @property
+    def takes_words_of_one(self):
+        """Whether what one person says has a place in it: none among numbers, and in fours only what a pair carries on."""
+        return not self.is_rated and not (self.is_together and self.small_step == SmallStep.FOURS)
+
+    @property
     def has_names(self):
         """Whether its answers stand with their writers' names: the only ones with a signature."""
         return self.attribution == Attribution.NAMED
