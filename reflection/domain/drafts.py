@@ -1,5 +1,6 @@
 """What members write before the answers are shown. Nothing typed is lost, nothing shown too soon."""
 
+from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,7 @@ def save_draft(
     body: str,
     draft_id: UUID | None = None,
     expected: int = 0,
-    unheard: str | None = None,
+    unheard: Collection[str] = (),
     ready: bool | None = None,
     note: bool | None = None,
     prompt=None,
@@ -58,7 +59,7 @@ def save_draft(
         draft_id: made by the page, so that a save sent twice is one draft.
         expected: the version that the page last saw; 0 for a draft that was never saved. Versions
             count texts: making a draft ready or a note of it does not move them.
-        unheard: what the page sent last without hearing back. When that is what is stored, the newer
+        unheard: what the page sent since it last heard back. When one of these is what is stored, the newer
             version is the page's own, and no clash.
         ready: True makes it ready to be shown, False takes it back, None leaves it as it was.
         note: True makes it a note to oneself, which is never shown to anyone and allowed at any time;
@@ -91,7 +92,7 @@ def save_draft(
             return Saved(None)
         if stored is None:
             return _create(alike, participation, round, draft_id, body, ready, note, prompt, at)
-        if stored.version != expected and stored.body not in (body, unheard):
+        if stored.version != expected and stored.body not in (body, *unheard):
             if not body.strip():
                 # An empty box of an older page has nothing to add to the newer words.
                 return Saved(stored, other=stored)

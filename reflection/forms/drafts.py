@@ -54,11 +54,11 @@ class DraftWriteForm(forms.Form):
 class DraftSaveForm(DraftWriteForm):
     """The box, as the page's script saves it by itself."""
 
-    unheard = forms.CharField(required=False, strip=False)
+    unheard = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     note = forms.BooleanField(required=False)
 
     def clean_unheard(self):
-        return self.cleaned_data["unheard"].replace("\r\n", "\n") or None
+        return [text.replace("\r\n", "\n") for text in self.cleaned_data["unheard"] or []]
 
     def save(self, *, round, **how) -> Saved:
         """Keep the words, of a participation and a round that the door locked (`saving_access`)."""

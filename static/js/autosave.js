@@ -7,6 +7,7 @@ import { forgetOld, isShared, keptEntries, PREFIX, share, storage } from "./kept
 const PAUSE = 1000; // ms after the last key
 const EMPTY_PAUSE = 10000; // a cleared box may be about to be filled again
 const RETRY = 5000;
+const MOST_UNHEARD = 20;
 const SPEAK = 10000; // at most one announcement in so many ms
 
 class Autosave {
@@ -18,7 +19,7 @@ class Autosave {
     this.spoken = document.querySelector("[data-spoken]");
     this.notices = form.querySelector("[data-notices]");
     this.acknowledged = this.box.defaultValue; // what the server has, as far as we know
-    this.unheard = null; // what was sent without an answer
+    this.unheard = []; // what was sent without an answer since the last one: any of it may have arrived
     this.underWay = null; // what is being sent now
     this.sending = null;
     this.timer = null;
@@ -27,6 +28,7 @@ class Autosave {
     this.inRoom = "room" in form.dataset; // a live page: other parts of it come and go around the box
     this.gone = new AbortController(); // ends what listens beyond the form, when another box takes its place
     this.keptAs = new Set(); // keys under which text waits on this device
+    this.stood = [this.line.querySelector("[data-on]").hidden ? "empty" : "saved", this.line.querySelector("[data-words]").textContent];
     form.querySelector("[data-shared]")?.addEventListener("change", (event) => this.share(event.target.checked));
     this.box.addEventListener("input", () => this.typed());
     form.addEventListener("submit", (event) => this.submitted(event));
@@ -42,6 +44,7 @@ class Autosave {
   }
 
   get isUnsaved() {
+    if (this.unheard.length) return true; // the server may have what is no longer in the box
     return this.text !== this.acknowledged && !(this.text.trim() === "" && this.acknowledged.trim() === "");
   }
 
@@ -97,6 +100,7 @@ class Autosave {
   bringBack(id, entry) {
     const before = this.text;
     if (before.trim() !== "" && this.isUnsaved) this.keep();
+    this.keptAs.delete(this.key); // it waits there for itself
     this.form.elements.draft_id.value = id;
     this.form.elements.version.value = entry.version;
     this.acknowledged = "";
@@ -109,6 +113,10 @@ class Autosave {
   typed() {
     this.keep();
     if (this.isUnsaved) this.say("saving", "Saving…");
+    else if (!this.sending && this.keptAs.size) {
+      this.forget(); // back to what the server has: nothing of what was typed and wiped again may come back
+      this.say(...this.stood);
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), this.text.trim() === "" ? EMPTY_PAUSE : PAUSE);
   }
@@ -117,14 +125,13 @@ class Autosave {
     const fields = new FormData();
     for (const name of ["csrfmiddlewaretoken", "place", "draft_id", "version"]) fields.set(name, this.form.elements[name].value);
     fields.set("body", body);
-    const unheard = this.underWay ?? this.unheard;
-    if (unheard !== null) fields.set("unheard", unheard);
+    for (const text of this.unheard) fields.append("unheard", text);
+    if (this.underWay !== null) fields.append("unheard", this.underWay);
     if ("note" in this.form.dataset) fields.set("note", "1");
     return fields;
   }
 
-  // Looked at again, perhaps after signing in elsewhere.
-  back() {
+  back() { // perhaps after signing in elsewhere
     return this.asksToSignIn && !this.isUnsaved ? this.signInAgain() : this.save();
   }
 
@@ -164,7 +171,7 @@ class Autosave {
       if (answer.ok || answer.status >= 500) throw new TypeError("not an answer of ours");
       return this.heard(body, answer, {});
     } catch {
-      this.unheard = body; // it may have arrived, or not
+      this.unheard = [...this.unheard.filter((text) => text !== body), body].slice(-MOST_UNHEARD);
       return this.unreached();
     } finally {
       this.underWay = null;
@@ -176,7 +183,7 @@ class Autosave {
       const { draft_id: id, version } = this.form.elements;
       if (reply.draft === id.value && reply.version < Number(version.value)) return; // overtaken by a later answer
       this.forget();
-      this.unheard = null;
+      this.unheard = [];
       id.value = reply.draft;
       version.value = reply.version;
       this.acknowledged = body;
@@ -188,6 +195,7 @@ class Autosave {
     }
     if (answer.ok) {
       this.acknowledged = body;
+      this.unheard = [];
       this.forget();
       this.say("empty", reply.words);
       return;
@@ -215,8 +223,10 @@ class Autosave {
   async signInAgain() {
     if (await guestIsOut().catch(() => false)) return this.partHasEnded();
     const page = await this.fetchPage();
-    const token = page?.querySelector('#write [name="csrfmiddlewaretoken"]')?.value;
-    if (token && page.querySelector("#write").dataset.person === this.form.dataset.person) {
+    if (page === undefined) return false; // no answer: it is not known
+    const token = page?.querySelector('[name="csrfmiddlewaretoken"]')?.value;
+    const [then, now] = [document, page].map((one) => one?.querySelector("[data-person]")?.dataset.person);
+    if (token && then === now) {
       for (const field of document.querySelectorAll('[name="csrfmiddlewaretoken"]')) field.value = token;
       this.notices.replaceChildren();
       return true;
@@ -241,12 +251,14 @@ class Autosave {
     return this.notices.querySelector("[data-signed-out]");
   }
 
+  // The page as it is now; null when it is not open to who is signed in here, undefined without an answer.
   async fetchPage() {
     try {
-      const answer = await fetch(this.form.action, { redirect: "manual" });
+      const answer = await fetch(this.inRoom ? location.pathname : this.form.action, { redirect: "manual" });
+      if (answer.status >= 500) return undefined;
       return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
     } catch {
-      return null;
+      return undefined;
     }
   }
 
@@ -313,6 +325,7 @@ class Autosave {
     this.pressed = true;
     await this.sending;
     await this.save();
+    for (let more = 0; more < 5 && this.isUnsaved && !this.lost && !this.refused && !this.clashed; more += 1) await this.save(); // typed meanwhile
     if (!this.isUnsaved && !this.clashed) this.form.requestSubmit(event.submitter);
     else this.pressed = this.lost;
   }
@@ -322,10 +335,10 @@ class Autosave {
     this.keep();
     const body = this.text;
     // Whatever is under way may be cut off; this one outlives the page.
-    fetch(this.url, { method: "POST", body: this.fields(body), keepalive: body.length < 15000, redirect: "manual" })
+    fetch(this.url, { method: "POST", body: this.fields(body), keepalive: [body, ...this.unheard].join("").length < 15000, redirect: "manual" })
       .then((answer) => isJson(answer) && answer.json().then((reply) => this.heard(body, answer, reply)))
       .catch(() => {});
-    this.unheard = body;
+    this.unheard.push(body);
   }
 
   // --- Saying it -----------------------------------------------------------------------------------
@@ -334,6 +347,7 @@ class Autosave {
     this.line.querySelector("[data-on]").hidden = state !== "saved";
     this.line.querySelector("[data-off]").hidden = state !== "off";
     this.line.querySelector("[data-words]").textContent = words;
+    if (state === "saved" || state === "empty") this.stood = [state, words];
     if (state === "saving") return; // comes and goes too often to be read out
     clearTimeout(this.speaking);
     const wait = Math.max(0, this.spokenAt + SPEAK - Date.now());

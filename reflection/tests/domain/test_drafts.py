@@ -99,7 +99,7 @@ def test_what_the_page_itself_sent_unheard_is_no_clash(place, round):
         body="Typed on",
         draft_id=page,
         expected=0,
-        unheard="Sent, and the reply got lost",
+        unheard=["Sent, and the reply got lost", "Sent after it, and never arrived"],
     )
     assert (saved.draft.version, saved.other) == (2, None)
     assert bodies(place) == ["Typed on"]

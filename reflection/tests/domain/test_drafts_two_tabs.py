@@ -16,13 +16,13 @@ class Tab:
 
     def __init__(self, place, round, draft_id):
         self.place, self.round = place, round
-        self.draft_id, self.version, self.unheard, self.seen = draft_id, 0, None, set()
+        self.draft_id, self.version, self.unheard, self.seen = draft_id, 0, [], set()
 
     def open(self):
         """The page is loaded: it shows what is stored, and so its writer has seen it."""
         draft = Draft.objects.filter(pk=self.draft_id).first()
         if draft:
-            self.version, self.unheard = draft.version, None
+            self.version, self.unheard = draft.version, []
             self.seen.add(draft.body)
 
     def save(self, body, *, heard):
@@ -36,9 +36,9 @@ class Tab:
         )
         self.seen.add(body)
         if not heard:
-            self.unheard = body
+            self.unheard.append(body)
             return
-        self.draft_id, self.version, self.unheard = saved.draft.pk, saved.draft.version, None
+        self.draft_id, self.version, self.unheard = saved.draft.pk, saved.draft.version, []
 
 
 STEPS = st.lists(
