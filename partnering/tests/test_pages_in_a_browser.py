@@ -39,24 +39,12 @@ def scene(larkmere, framework, lead):
     return larkmere
 
 
-def problems(page, addresses, axe):
-    wrong = []
-    for address in addresses:
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.goto(address).status == 200, address
-            wrong += [f"{address} at {width}: {problem}" for problem in axe(page)]
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append(f"{address} scrolls sideways at {width}")
-    return wrong
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_pages_are_clean_for_axe_and_fit_320_px(open_browser, axe, scene, amina, dark):
+def test_pages_are_clean_for_axe_and_fit_320_px(open_browser, faults, scene, amina, dark):
     foot = [reverse(name) for name in ("who_can_see_what", "accessibility", "help")]
     overview = reverse("reflection:insight_overview", args=[scene.pk])
-    assert problems(open_browser(amina, dark=dark), [reverse("home"), overview, *foot], axe) == []
-    assert problems(open_browser(dark=dark), [reverse("home"), *foot], axe) == []
+    assert faults(open_browser(amina, dark=dark), [reverse("home"), overview, *foot]) == []
+    assert faults(open_browser(dark=dark), [reverse("home"), *foot]) == []
 
 
 def test_the_admin_keeps_to_the_policy_of_what_a_page_may_load(open_browser, scene, superuser):

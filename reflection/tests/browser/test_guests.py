@@ -44,6 +44,8 @@ def test_a_guest_is_let_in_writes_and_reads(open_browser, axe, session, amina, l
     expect(phone.get_by_text("It moves on by itself.")).to_be_visible()
     expect(phone.locator("[data-door-checked]")).to_contain_text("Checked")
     assert axe(phone) == []
+    expect(console.get_by_role("heading", name="At the door")).to_be_visible()
+    assert axe(console) == []
     console.get_by_role("button", name=re.compile("Not this time")).click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("This session is for members only today")
     assert axe(phone) == []
