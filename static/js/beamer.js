@@ -3,6 +3,7 @@
 const live = document.querySelector("[data-live]");
 const pager = document.querySelector("[data-pager]");
 const words = pager?.querySelector("[data-page-words]");
+const wide = matchMedia("(min-width: 48em)");
 let pages = [];
 let page = 0;
 let key = "";
@@ -19,11 +20,11 @@ function layOut() {
   for (const one of all) one.hidden = false;
   pages = [];
   pager.hidden = true;
-  if (all.length && overflows()) cut(all);
+  if (all.length && overflows() && wide.matches) cut(all);
   show();
 }
 
-// As many on a page as fit above the foot. Where even one alone does not fit (a phone), the page scrolls instead.
+// As many on a page as fit above the foot. One that does not fit alone has a page that scrolls; on a phone everything scrolls.
 function cut(all) {
   pager.hidden = false;
   for (const one of all) one.hidden = true;
@@ -36,11 +37,7 @@ function cut(all) {
     }
     for (const before of here ?? []) before.hidden = true;
     pages.push([one]);
-    if (overflows()) break;
   }
-  if (!overflows()) return;
-  for (const one of all) one.hidden = false;
-  pages = [];
 }
 
 function show() {

@@ -79,28 +79,6 @@ def test_a_guest_without_a_script_looks_again(open_browser, session, lead):
     expect(phone.get_by_text("What is the purpose")).to_be_visible()
 
 
-def test_the_shared_screen_fits_and_turns_pages(open_browser, axe, session, amina, lead):
-    screen = open_browser(amina)
-    screen.goto(f"/sessions/{session.pk}/live/screen/")
-    expect(screen.get_by_text(session.join_code.in_two)).to_be_visible()
-    assert axe(screen) == []
-    for width in (320, 390, 1280, 1920):
-        screen.set_viewport_size({"width": width, "height": 1080})
-        assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-    screen.set_viewport_size({"width": 1280, "height": 800})
-    write(session, words="A long answer, as people write them when they have the time to think about it. {}")
-    assert reveal_led(session=session, by=lead, expected=1)
-    words = screen.locator("[data-page-words]")
-    expect(words).to_contain_text("Page 1 of")
-    expect(screen.get_by_text(session.join_code.in_two)).to_have_count(0)
-    first = screen.locator(".pn-answer:visible").all_inner_texts()
-    screen.keyboard.press("ArrowRight")
-    expect(words).to_contain_text("Page 2 of")
-    assert not set(first) & set(screen.locator(".pn-answer:visible").all_inner_texts())
-    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    assert axe(screen) == []
-
-
 def test_a_guest_who_comes_back_after_a_killed_tab_has_their_words(open_browser, live_app, session, lead):
     place = let_in(session, lead)
     phone = open_browser(phone=True)
