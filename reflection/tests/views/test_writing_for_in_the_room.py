@@ -4,13 +4,14 @@ import pytest
 from django.test import Client
 
 from partnerships.tests.access_table import assert_refused
+from reflection.domain.live import reveal_led
 from reflection.domain.live_pairs import take_small_step
 from reflection.domain.live_rooms import come_in
 from reflection.domain.rounds_planning import RoundChoice
 from reflection.enums import RoundKind, SmallStep
 from reflection.models import Draft, LiveRun
 from reflection.tests.ratings import make_live_round
-from reflection.tests.sessions import make_live
+from reflection.tests.sessions import make_live, write
 from reflection.tests.views.test_session_running import words_for
 from reflection.tests.views.test_sessions import url
 
@@ -69,3 +70,21 @@ def test_draft_write_for_in_pairs_puts_words_on_their_own_page_and_in_fours_ther
     assert "Write for someone in the room" not in amina_client.get(console).text
     assert "they can write it down for you" not in her_page.get(follow).text
     assert "Pairs, fours, all" not in amina_client.get(address).text
+
+
+def test_draft_write_for_where_nothing_is_written_says_so_and_keeps_words_that_come_late(
+    amina_client, larkmere, framework, lead, gwen
+):
+    session = make_live(larkmere, framework, lead)
+    write(session, 5)
+    address, words = url("draft_write_for", session_id=session.pk), words_for(session, body="Said on the phone")
+    assert "<textarea" in amina_client.get(address).text
+    assert reveal_led(session=session, by=lead, expected=1)
+    page = amina_client.get(address)
+    assert (page.status_code, "Nothing is being written just now" in page.text, "<textarea" in page.text) == (
+        200,
+        True,
+        False,
+    )
+    late = amina_client.post(address, words)
+    assert (late.status_code, "Said on the phone</textarea>" in late.text) == (422, True)
