@@ -34,6 +34,7 @@ SQUEEZED = """() => {
   while (words.nextNode()) {
     const text = words.currentNode, within = text.parentElement;
     if (text.data.trim().length < 6 || within.closest(".visually-hidden, svg, script, style") || !within.checkVisibility()) continue;
+    if (getComputedStyle(within).clipPath !== "none") continue; // for screen readers alone
     const range = document.createRange();
     range.selectNodeContents(text);
     const tops = new Set([...range.getClientRects()].map((line) => Math.round(line.top)));

@@ -1,6 +1,6 @@
 import { box, start } from "./autosave.js";
 import { sendInPlace, tell, tellWhy } from "./in_place.js";
-import { newKey } from "./keys.js";
+import { Presses } from "./keys.js";
 import { pair } from "./pairs.js";
 import { ASK_EVERY, JITTER, Stream } from "./stream.js";
 
@@ -29,6 +29,8 @@ class Room {
     this.mineStep = this.at("key"); // the step that one's own part was fetched for
     this.held = null; // a screen that waits until somebody has stopped typing
     this.heardAt = performance.now();
+    this.asked = this.pressed = 0; // how often one's own part was asked for; which of these was the last press
+    this.presses = new Presses();
     this.copy();
     setInterval(() => this.tick(), 500);
     this.tick();
@@ -168,18 +170,15 @@ class Room {
       if (one && !(await one.settle())) return this.offer(undefined, "Your last words are not saved yet. They stay in the box.");
     }
     if (now && this.held !== null) this.draw(this.held);
-    const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
-    const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
-    if (!answer?.ok) {
-      if (this.isOut(answer)) location.reload();
-      else setTimeout(() => this.fetchMine(), ASK_EVERY);
-      return false;
-    }
-    const then = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
+    const asked = ++this.asked;
+    if (now) this.pressed = asked;
+    const then = await this.readMine(draft, true);
+    if (!then) return false;
+    if (asked !== this.asked) return asked === this.pressed ? this.fetchMine({ now, draft, sent }) : true; // a later answer is newer
     if (!now && (this.isTyping || this.isUnsaved)) return this.offer();
     if (!this.carry(then, sent)) return this.fetchMine({ now, draft }); // typed meanwhile, and saved first
     const left = this.carryUnsent(then);
-    const notes = this.mine.querySelectorAll("[data-left]"); // handed back before, and not put away yet
+    const notes = this.mine.querySelectorAll("[data-handed-back]"); // handed back before, and not put away yet
     const focused = this.mine.contains(document.activeElement) ? document.activeElement : null;
     const open = [...this.mine.querySelectorAll("details[open][id]")].map((one) => one.id);
     this.mine.replaceChildren(...then.childNodes);
@@ -194,6 +193,20 @@ class Room {
     start();
     this.mine.dispatchEvent(new CustomEvent("live:mine", { bubbles: true }));
     return true;
+  }
+
+  // One's own part as the server has it now, or null. `again`: without an answer it is asked for once more.
+  async readMine(draft = "", again = false) {
+    const address = `${this.live.dataset.liveMine}${draft ? `?draft=${encodeURIComponent(draft)}` : ""}`;
+    try {
+      const answer = await fetch(address, { redirect: "manual" });
+      if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("mine");
+      if (again && this.isOut(answer)) return location.reload() ?? null;
+    } catch {
+      // offline: what is on the page stays
+    }
+    if (again) setTimeout(() => this.fetchMine(), ASK_EVERY);
+    return null;
   }
 
   // What was typed while the new part was on its way goes into its box, where the box is for the same question. Returns
@@ -229,7 +242,7 @@ class Room {
     for (const note of notes) put(note);
     for (const one of words) {
       const note = Object.assign(document.createElement("div"), { className: "pn-note pn-note--care mb-2" });
-      note.dataset.left = "";
+      note.dataset.handedBack = "";
       const away = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "I don’t need it" });
       away.addEventListener("click", () => note.remove());
       note.setAttribute("role", "status");
@@ -301,23 +314,17 @@ class Room {
     const send = () => {
       const body = new FormData(form);
       if (name) body.set(name, value);
-      return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "Idempotency-Key": this.keyFor(value) }, redirect: "manual" });
+      return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "Idempotency-Key": this.presses.keyFor(value) }, redirect: "manual" });
     };
     try {
       const answer = await sendInPlace(send);
       const { words } = await answer.json();
-      this.unheard = null;
+      this.presses.answered(value);
       tell(words ?? "");
       if (!this.stream.open) this.ask();
     } catch (problem) {
       tellWhy(problem);
     }
-  }
-
-  // A press without an answer may have arrived: pressed again, it is the same press.
-  keyFor(command) {
-    if (this.unheard?.command !== command) this.unheard = { command, key: newKey() };
-    return this.unheard.key;
   }
 
   async here() {

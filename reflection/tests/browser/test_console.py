@@ -79,6 +79,8 @@ def test_a_press_whose_answer_was_lost_is_done_once_when_it_is_pressed_again(ope
     expect(page.get_by_text("That did not get through.")).to_be_visible()
     assert LiveRun.objects.get().ends_at - before == MINUTE
     with page.expect_response("**/live/command/"):
+        page.get_by_role("button", name=re.compile("Spoke.*Bea")).click()
+    with page.expect_response("**/live/command/"):
         page.locator("#c-minute").click()
     expect(page.get_by_text("That did not get through.")).to_be_hidden()
     assert LiveRun.objects.get().ends_at - before == MINUTE

@@ -58,7 +58,7 @@ def test_a_word_that_nobody_sent_is_handed_back(live_app, open_browser, bea, lar
     expect(go).to_be_visible(timeout=BACK)
     expect(phone.get_by_label("Your word")).to_have_value("Hopeful")
     go.click()
-    expect(phone.locator("[data-left]")).to_contain_text("Hopeful")
+    expect(phone.locator("[data-handed-back]")).to_contain_text("Hopeful")
     expect(phone.get_by_label("Your word")).to_have_count(0)
 
 
