@@ -4,6 +4,7 @@ Nobody outside the group reads it before it is ready, those who facilitate inclu
 its four; a ready four's by everybody, at the reveal.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -98,7 +99,7 @@ def write_together(
     expected: int,
     group_id: UUID | None = None,
     ready: bool | None = None,
-    unheard: str | None = None,
+    unheard: Collection[str] = (),
     at: datetime | None = None,
 ) -> SmallGroup:
     """Keep the text of the group that somebody sits in, by compare-and-set.
@@ -107,7 +108,7 @@ def write_together(
         expected: the version of the text that the page showed.
         group_id: the group that the page showed; None for wherever they sit.
         ready: True says for the group that it is ready, False takes that back, None leaves it as it was.
-        unheard: what the page sent last without hearing back. When that is what is stored, it is no clash.
+        unheard: what the page sent since it last heard back. When one of these is what is stored, it is no clash.
 
     Raises StaleVersion with the newer text when somebody else of the group saved first: nothing is changed, and the page
     shows both. Raises ValidationError when writing is over, they have no seat, or the text is too long.
@@ -119,7 +120,7 @@ def write_together(
         locked, group = _lock_group(participation, round)
         if group_id and group.pk != group_id:
             raise ValidationError(ELSEWHERE, code="moved")
-        if group.text in (text, unheard):
+        if group.text in (text, *unheard):
             expected = group.version
         _save(group, text if text.strip() else "", ready, expected)
         if group.ready_changed:

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from reflection.domain.drafts import Saved, save_draft
+from reflection.forms.fields import UnheardField
 
 STALE = "This page is out of date. Copy your words, open the question again and paste them."
 SOMEONE_ELSE = (
@@ -54,11 +55,8 @@ class DraftWriteForm(forms.Form):
 class DraftSaveForm(DraftWriteForm):
     """The box, as the page's script saves it by itself."""
 
-    unheard = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    unheard = UnheardField()
     note = forms.BooleanField(required=False)
-
-    def clean_unheard(self):
-        return [text.replace("\r\n", "\n") for text in self.cleaned_data["unheard"] or []]
 
     def save(self, *, round, **how) -> Saved:
         """Keep the words, of a participation and a round that the door locked (`saving_access`)."""

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from reflection.forms.fields import UnheardField
+
 STALE = "This page is out of date. Copy your words, open it again and paste them."
 
 
@@ -13,16 +15,13 @@ class PairWriteForm(forms.Form):
     )
     group = forms.UUIDField(error_messages={"required": STALE, "invalid": STALE})
     text = forms.CharField(required=False, strip=False)
-    unheard = forms.CharField(required=False, strip=False)
+    unheard = UnheardField()
     # The field's own widget takes “1” for “unknown”: it has three options, numbered.
     ready = forms.NullBooleanField(widget=forms.HiddenInput)
 
     def clean_text(self):
         # A form sends the ends of lines as two signs, a script as one: they are the same words.
         return self.cleaned_data["text"].replace("\r\n", "\n")
-
-    def clean_unheard(self):
-        return self.cleaned_data["unheard"].replace("\r\n", "\n") or None
 
     def first_refusal(self):
         return next(error for errors in self.errors.values() for error in errors)

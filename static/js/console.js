@@ -1,5 +1,5 @@
 // The console of those who lead. A press may take its own button away with it (whoever spoke leaves the list): the focus
-// then goes to the heading that the button names. And whoever does not lead is offered to, on every change.
+// then goes to the first of the headings that the button names and that is still there. And whoever does not lead is offered to, on every change.
 const live = document.querySelector("[data-live]");
 const takeover = document.querySelector("[data-live-takeover]");
 let then = null;
@@ -8,6 +8,8 @@ document.addEventListener("submit", (event) => {
   if (event.target.id === "live-command") then = event.submitter?.dataset.then ?? null;
 });
 
+document.addEventListener("pointerdown", () => (then = null)); // somebody has gone on to something else
+
 live?.addEventListener("live:shown", () => {
   const leader = live.querySelector("[data-live-leader]")?.dataset.liveLeader;
   if (takeover && leader) {
@@ -15,5 +17,8 @@ live?.addEventListener("live:shown", () => {
     takeover.hidden = leader === takeover.dataset.liveTakeover;
     if (takeover.hidden && hadFocus) document.getElementById("h-session")?.focus();
   }
-  if (then && document.activeElement === document.body) document.getElementById(then)?.focus({ preventScroll: true });
+  if (!then || document.activeElement !== document.body) return;
+  const place = then.split(" ").map((id) => document.getElementById(id)).find(Boolean);
+  place?.focus({ preventScroll: true });
+  then = null;
 });

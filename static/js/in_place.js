@@ -2,6 +2,7 @@
 // sign-in, a part in the session that was ended: who may go on goes on by the same press, and who may not reads which of
 // these it is, with everything typed still there.
 const NOT_THROUGH = "That did not get through. Press it again when you are back online.";
+const TYPED_IN = "textarea, input:is(:not([type]), [type=text], [type=date], [type=number])";
 const STAYS = "What you typed or chose stays here";
 
 // The reason why a press was refused at the door, in words for whoever pressed, and the link that helps.
@@ -37,6 +38,15 @@ export async function guestIsOut() {
   if (!place) return false;
   const answer = await fetch(place.dataset.guestState, { redirect: "manual" });
   return answer.type === "opaqueredirect" || (answer.ok && (await answer.json()).state !== "admitted");
+}
+
+// The fields of a form are empty again once their words have arrived. What was typed behind the press stays: returns
+// whether there is any.
+export function empty(form, sent) {
+  const typed = [...form.elements].filter((one) => one.matches(TYPED_IN) && one.value !== sent.get(one.name)).map((one) => [one, one.value]);
+  form.reset();
+  for (const [one, words] of typed) one.value = words;
+  return typed.some(([, words]) => words.trim() !== "");
 }
 
 const isRefused = (answer) => answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status);

@@ -6,16 +6,19 @@ import { forgetOld, isShared, keptEntries, PREFIX, storage } from "./kept.js";
 const PAUSE = 1200; // ms after the last key
 const LOOK_EVERY = 3000;
 const SAVED = "Saved. All of you who sit here see it.";
+const NOT_YET = "Not saved yet…";
+const MOST_UNHEARD = 20;
 
 class PairBox {
   constructor(form) {
     this.form = form;
     this.box = form.elements.text;
     this.acknowledged = this.box.defaultValue; // what the server has, as far as we know
-    this.unheard = "";
+    this.unheard = []; // what was sent without an answer since the last one: any of it may have arrived
     this.gone = new AbortController(); // ends what listens beyond the form, when another box takes its place
     this.key = `${PREFIX}${form.dataset.person}.pair.${form.elements.group.value}`;
     this.sending = null;
+    this.clashes = null; // the version of the others' text that stands beside the box
     this.box.addEventListener("input", () => this.typed());
     form.addEventListener("submit", () => (this.leaving = true));
     const { signal } = this.gone;
@@ -30,6 +33,11 @@ class PairBox {
 
   typed() {
     this.keep();
+    if (this.isUnsaved && this.clashes === null) this.say(NOT_YET);
+    else if (!this.isUnsaved && !this.sending) {
+      this.forget(); // back to what the server has: nothing of what was typed and wiped again may come back
+      this.say(SAVED);
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
@@ -57,8 +65,8 @@ class PairBox {
     if (kept.body === this.acknowledged) return this.forget();
     this.box.value = kept.body;
     if (kept.version !== this.form.elements.version.value) return this.clash(this.form.elements.version.value, this.acknowledged);
-    this.say("These words were kept on this device and had not been saved yet.");
     this.typed();
+    this.say("These words were kept on this device and had not been saved yet.");
   }
 
   // Words for those somebody sat with before: they are for no other box, and may be copied.
@@ -68,10 +76,10 @@ class PairBox {
     if (!others.length) return;
     const forget = this.button("Forget them", () => {
       for (const one of others) storage.removeItem(one.key);
-      this.notice();
+      this.put("earlier");
     });
     const words = others.map((one) => Object.assign(document.createElement("p"), { className: "pn-pre", textContent: one.body }));
-    this.notice("You typed this where you sat before, and it may not have been saved. It is kept on this device only:", ...words, forget);
+    this.put("earlier", "You typed this where you sat before, and it may not have been saved. It is kept on this device only:", ...words, forget);
   }
 
   get isHere() {
@@ -79,7 +87,7 @@ class PairBox {
   }
 
   get isUnsaved() {
-    return this.box.value !== this.acknowledged;
+    return this.box.value !== this.acknowledged || this.unheard.length > 0;
   }
 
   async look() {
@@ -94,9 +102,20 @@ class PairBox {
   heard({ group, version, text, names, seats }) {
     if (group === this.form.elements.group.value) this.sit(names, seats);
     if (this.sending || group !== this.form.elements.group.value || version <= Number(this.form.elements.version.value)) return;
+    if (this.unheard.includes(text)) return this.arrived(version, text);
     if (this.isUnsaved && text !== this.box.value) return this.clash(version, text);
     this.take(version, text);
     this.say("One of you changed it. This is how it stands now.");
+  }
+
+  // What was sent without an answer is what stands there now.
+  arrived(version, text) {
+    this.form.elements.version.value = version;
+    this.acknowledged = text;
+    this.unheard = [];
+    if (this.isUnsaved) return;
+    this.forget();
+    this.say(SAVED);
   }
 
   // Who reads the text is said as it is now, while somebody types it too.
@@ -116,6 +135,8 @@ class PairBox {
     const { selectionStart, selectionEnd } = this.box;
     this.form.elements.version.value = version;
     this.acknowledged = text;
+    this.clashes = null;
+    this.unheard = [];
     this.forget();
     if (this.box.value !== text) {
       this.box.value = text;
@@ -126,7 +147,7 @@ class PairBox {
 
   async save() {
     if (this.sending) return this.sending;
-    if (!this.isUnsaved || !this.isHere || this.clashes) return null;
+    if (!this.isUnsaved || !this.isHere || this.clashes !== null) return null;
     clearTimeout(this.timer);
     this.sending = this.send().finally(() => {
       this.sending = null;
@@ -137,8 +158,9 @@ class PairBox {
   fields(text) {
     const data = new FormData(this.form);
     data.set("text", text);
-    data.set("unheard", this.unheard);
-    this.unheard = text;
+    data.delete("unheard");
+    for (const one of this.unheard) data.append("unheard", one);
+    this.unheard = [...this.unheard.filter((one) => one !== text), text].slice(-MOST_UNHEARD);
     return data;
   }
 
@@ -152,12 +174,12 @@ class PairBox {
     try {
       const answer = await this.post(text);
       const said = answer.ok || [409, 422].includes(answer.status) ? await answer.json() : {};
+      if (answer.ok || [409, 422].includes(answer.status)) this.unheard = [];
       if (answer.ok) {
         this.form.elements.version.value = said.version;
         this.acknowledged = text;
-        this.unheard = "";
-        if (this.isUnsaved) this.typed(); // more was typed meanwhile
-        else this.forget();
+        if (this.isUnsaved) return this.typed(); // more was typed meanwhile
+        this.forget();
         this.say(SAVED);
       } else if (answer.status === 409) this.clash(said.version, said.text);
       else {
@@ -184,7 +206,7 @@ class PairBox {
 
   // Whatever is under way may be cut off; this one outlives the page. It is kept on the device until it is acknowledged.
   leave() {
-    if (this.leaving || !this.isUnsaved || !this.isHere || this.clashes) return;
+    if (this.leaving || !this.isUnsaved || !this.isHere || this.clashes !== null) return;
     this.keep();
     this.post(this.box.value, { keepalive: this.box.value.length < 15000 }).catch(() => {});
   }
@@ -196,7 +218,9 @@ class PairBox {
 
   // Both texts are kept: theirs beside the box, one's own in it, until somebody puts them together.
   clash(version, text) {
-    this.clashes = true;
+    if (this.clashes === Number(version)) return; // shown already: nothing under somebody's fingers is made anew
+    this.clashes = Number(version);
+    this.say(NOT_YET);
     const theirs = Object.assign(document.createElement("p"), { className: "pn-pre", textContent: text });
     const mine = this.button("Keep what is in my box", () => {
       this.form.elements.version.value = version;
@@ -214,7 +238,7 @@ class PairBox {
   }
 
   resolve() {
-    this.clashes = false;
+    this.clashes = null;
     this.notice();
     this.keep();
     this.save();
@@ -227,13 +251,19 @@ class PairBox {
   }
 
   notice(...parts) {
-    const place = this.form.querySelector("[data-pair-notice]");
+    this.put("notice", ...parts);
+  }
+
+  put(where, ...parts) {
+    const place = this.form.querySelector(`[data-pair-${where}]`);
     place.className = parts.length ? "pn-note pn-note--care mt-2" : "";
     place.replaceChildren(...parts);
   }
 
   say(words) {
-    this.form.querySelector("[data-pair-saved]").textContent = words;
+    const place = this.form.querySelector("[data-pair-saved]");
+    place.setAttribute("aria-busy", String(words === NOT_YET)); // comes and goes too often to be read out
+    if (place.textContent !== words) place.textContent = words;
   }
 }
 

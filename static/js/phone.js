@@ -1,5 +1,5 @@
 import { box } from "./autosave.js";
-import { isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
+import { empty, isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
 import { Presses } from "./keys.js";
 import { room, say } from "./room.js";
 
@@ -143,10 +143,11 @@ document.addEventListener("live:shown", () => {
 });
 
 async function flag(form, submitter) {
+  const sent = new FormData(form);
   try {
     const answer = await press(form, submitter);
     const { words } = await answer.json();
-    if (answer.ok) form.reset();
+    if (answer.ok) empty(form, sent);
     tell(words, { care: !answer.ok });
   } catch (problem) {
     tellWhy(problem);

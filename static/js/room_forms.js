@@ -1,4 +1,4 @@
-import { isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
+import { empty, isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
 import { newKey } from "./keys.js";
 
 // The small forms beside a live screen send themselves, so that the screen stays as it is. What needs a look is sent
@@ -11,12 +11,13 @@ document.addEventListener("submit", async (event) => {
   form.dataset.sending = "1";
   try {
     const headers = { "X-In-Place": "1", Accept: "application/json" }; // it is said here, and not once more on the next page
-    const answer = await sendInPlace(() => fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), headers, redirect: "manual" }));
+    let sent = null;
+    const answer = await sendInPlace(() => fetch(form.action, { method: "POST", body: (sent = new FormData(form, event.submitter)), headers, redirect: "manual" }));
     if (answer.status === 422) return form.submit();
     const said = answer.status === 204 ? form.dataset.liveForm : isJson(answer) && (await answer.json()).words;
     if (!said) throw new TypeError("not an answer of ours");
     tell(said, { care: !answer.ok });
-    if (answer.ok) isDone(form);
+    if (answer.ok) isDone(form, sent);
   } catch (problem) {
     tellWhy(problem);
   } finally {
@@ -24,11 +25,11 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-function isDone(form) {
-  form.reset();
+function isDone(form, sent) {
+  const hasMore = empty(form, sent);
   form.elements.idempotency_key.value = newKey();
   const around = form.closest("details");
-  if (around) {
+  if (around && !hasMore) {
     around.open = false;
     around.querySelector("summary").focus();
   }

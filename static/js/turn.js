@@ -5,5 +5,12 @@ const live = document.querySelector("[data-live]");
 live?.addEventListener("live:shown", () => {
   if (!place) return;
   const speaker = live.querySelector("[data-live-speaker]")?.dataset.liveSpeaker;
-  place.querySelector("form").hidden = speaker !== place.dataset.liveTurn;
+  const form = place.querySelector("form");
+  const isOver = speaker !== place.dataset.liveTurn;
+  if (isOver && form.contains(document.activeElement)) {
+    const heading = live.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  form.hidden = isOver;
 });

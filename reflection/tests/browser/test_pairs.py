@@ -9,6 +9,7 @@ from reflection.domain.live import keep_led_closed
 from reflection.domain.live_rooms import come_in
 from reflection.models.drafts import Draft
 from reflection.models.pairs import SmallGroup
+from reflection.tests.browser.test_drafts import kept, wait_for
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.pairs import make_together
 
@@ -96,6 +97,87 @@ def test_two_who_type_at_once_keep_both_texts(windows, round):
     bea.get_by_role("button", name="Put theirs above mine").click()
     expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved")
     assert SmallGroup.objects.get(round=round).text == "What Tom says\nWhat Bea says"
+
+
+def test_words_that_are_not_saved_are_not_said_to_be(windows, round):
+    console, bea, tom = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    expect(box(tom)).to_be_visible()
+    line = bea.locator("[data-pair-saved]")
+    box(bea).fill("First")
+    expect(line).to_contain_text("Saved")
+    expect(box(tom)).to_have_value("First", timeout=10_000)
+    box(bea).press_sequentially(" and")
+    assert line.inner_text() == "Not saved yet…"
+    expect(line).to_contain_text("Saved")
+    expect(box(tom)).to_have_value("First and", timeout=10_000)
+    bea.context.set_offline(True)
+    box(bea).fill("What Bea says")
+    box(tom).fill("What Tom says")
+    expect(tom.locator("[data-pair-saved]")).to_contain_text("Saved")
+    bea.context.set_offline(False)
+    above = bea.get_by_role("button", name="Put theirs above mine")
+    above.focus(timeout=15_000)
+    for _ in range(2):
+        with bea.expect_response("**/together/state/"):
+            pass
+    expect(above).to_be_focused()
+    expect(line).to_have_text("Not saved yet…")
+
+
+def test_what_was_typed_to_a_pair_and_wiped_again_does_not_come_back(windows, round):
+    console, bea, _ = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    box(bea).fill("What we carry on")
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved")
+    box(bea).press_sequentially("x")
+    box(bea).press("Backspace")
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved")
+    assert kept(bea) == []
+
+
+def test_words_from_an_earlier_seat_stand_until_they_are_put_away(windows, round):
+    console, bea, tom = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    person = bea.locator("form[data-pair-box]").get_attribute("data-person")
+    words = "{body: 'Said to Gwen', version: 1, at: Date.now()}"
+    bea.evaluate(f"localStorage.setItem('partnering.draft.{person}.pair.elsewhere', JSON.stringify({words}))")
+    bea.reload()
+    expect(bea.get_by_text("Said to Gwen")).to_be_visible()
+    box(tom).fill("Said to Bea")
+    expect(box(bea)).to_have_value("Said to Bea", timeout=10_000)
+    expect(bea.get_by_text("Said to Gwen")).to_be_visible()
+    bea.get_by_role("button", name="Forget them").click()
+    expect(bea.get_by_text("Said to Gwen")).to_have_count(0)
+    assert kept(bea) == []
+
+
+def test_of_several_texts_without_an_answer_one_that_arrived_is_nobody_elses(windows, round):
+    console, bea, _ = windows.values()
+    console.locator("#c-next").click()
+    expect(box(bea)).to_be_visible()
+    bea.route("**/together/state/", lambda route: route.abort())
+    sent = []
+
+    def lose(route):
+        sent.append(route.request.post_data)
+        if len(sent) == 1:
+            route.fetch()
+        route.abort()
+
+    bea.route("**/together/write/", lose)
+    box(bea).fill("Arrived")
+    wait_for(lambda: bea.wait_for_timeout(50) or len(sent) == 1)
+    box(bea).fill("Never arrived")
+    wait_for(lambda: bea.wait_for_timeout(50) or len(sent) >= 2)
+    bea.unroute("**/together/write/")
+    box(bea).fill("Arrived at last")
+    expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved", timeout=10_000)
+    expect(bea.get_by_role("button", name="Put theirs above mine")).to_have_count(0)
+    assert SmallGroup.objects.get(round=round).text == "Arrived at last"
 
 
 def test_words_of_a_pair_outlive_a_lost_signal_and_a_closed_tab(windows, kill_tab, round):

@@ -165,7 +165,9 @@ def test_a_pair_changes_one_text_and_a_clash_changes_nothing(round, lead):
     assert (clash.value.current.text, clash.value.current.version) == ("From one", 2)
     pair.refresh_from_db()
     assert pair.text == "From one"
-    write_together(participation=one, round=round, text="From one, again", expected=1, unheard="From one")
+    write_together(
+        participation=one, round=round, text="From one, again", expected=1, unheard=["From one", "Never arrived"]
+    )
     write_together(participation=one, round=round, text="From one, again", expected=1)
     pair.refresh_from_db()
     assert (pair.text, pair.version) == ("From one, again", 3)
