@@ -2,13 +2,14 @@
 // then goes to the first of the headings that the button names and that is still there. And whoever does not lead is offered to, on every change.
 const live = document.querySelector("[data-live]");
 const takeover = document.querySelector("[data-live-takeover]");
-let then = null;
+let then = null; // for this press only
 
 document.addEventListener("submit", (event) => {
   if (event.target.id === "live-command") then = event.submitter?.dataset.then ?? null;
 });
 
-document.addEventListener("pointerdown", () => (then = null)); // somebody has gone on to something else
+// Whoever has done something else since has their focus where they put it.
+for (const deed of ["pointerdown", "keydown"]) document.addEventListener(deed, () => (then = null), true);
 
 live?.addEventListener("live:shown", () => {
   const leader = live.querySelector("[data-live-leader]")?.dataset.liveLeader;

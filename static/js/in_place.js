@@ -2,8 +2,8 @@
 // sign-in, a part in the session that was ended: who may go on goes on by the same press, and who may not reads which of
 // these it is, with everything typed still there.
 const NOT_THROUGH = "That did not get through. Press it again when you are back online.";
-const TYPED_IN = "textarea, input:is(:not([type]), [type=text], [type=date], [type=number])";
 const STAYS = "What you typed or chose stays here";
+const TOKEN = "csrfmiddlewaretoken";
 
 // The reason why a press was refused at the door, in words for whoever pressed, and the link that helps.
 export class NoWayIn extends Error {
@@ -40,15 +40,6 @@ export async function guestIsOut() {
   return answer.type === "opaqueredirect" || (answer.ok && (await answer.json()).state !== "admitted");
 }
 
-// The fields of a form are empty again once their words have arrived. What was typed behind the press stays: returns
-// whether there is any.
-export function empty(form, sent) {
-  const typed = [...form.elements].filter((one) => one.matches(TYPED_IN) && one.value !== sent.get(one.name)).map((one) => [one, one.value]);
-  form.reset();
-  for (const [one, words] of typed) one.value = words;
-  return typed.some(([, words]) => words.trim() !== "");
-}
-
 const isRefused = (answer) => answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status);
 
 // Looks whether the same person may still be here, and takes the fresh token that a new sign-in brings.
@@ -64,8 +55,8 @@ async function lookAgain() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [then, now] = [document, page].map((one) => one.querySelector("[data-person]")?.dataset.person);
   if (then !== now) throw new NoWayIn(`Somebody else has signed in here since, so this was not sent. ${STAYS}: copy it if you need it.`);
-  const token = page.querySelector('[name="csrfmiddlewaretoken"]')?.value;
-  for (const field of token ? document.querySelectorAll('[name="csrfmiddlewaretoken"]') : []) field.value = token;
+  const token = page.querySelector(`[name=${TOKEN}]`)?.value;
+  for (const field of token ? document.querySelectorAll(`[name=${TOKEN}]`) : []) field.value = token;
 }
 
 // The answer to `send()`, which is asked for once more when the page was only too old. Throws what `tellWhy` can say.
@@ -76,4 +67,33 @@ export async function sendInPlace(send) {
   const again = await send();
   if (isRefused(again)) throw new NoWayIn(`This is not open to you any more, so it was not sent. ${STAYS}: copy it if you need it.`);
   return again;
+}
+
+// A form as it was when it was pressed. Whoever types on while the answer is under way keeps that: it is not sent, should
+// the press have to be sent once more, and not cleared with what was sent.
+export class Sent {
+  constructor(form, submitter) {
+    this.form = form;
+    this.values = new FormData(form, submitter);
+  }
+
+  get body() {
+    this.values.set(TOKEN, this.form.elements[TOKEN].value); // a new sign-in brings a new one
+    return this.values;
+  }
+
+  // Empties the fields that still hold what was sent; returns whether that is all of them.
+  clear() {
+    const now = new FormData(this.form);
+    const fields = [...this.form.elements].filter((one) => one.name && one.matches("textarea, select, input:not([type=hidden])"));
+    const typedOn = new Set(fields.map((one) => one.name).filter((name) => String(now.getAll(name)) !== String(this.values.getAll(name))));
+    for (const one of fields.filter(({ name }) => !typedOn.has(name))) toDefault(one);
+    return !typedOn.size;
+  }
+}
+
+function toDefault(field) {
+  if (field.matches("select")) for (const option of field.options) option.selected = option.defaultSelected;
+  else if (field.matches("[type=radio], [type=checkbox]")) field.checked = field.defaultChecked;
+  else field.value = field.defaultValue;
 }

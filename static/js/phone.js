@@ -1,5 +1,5 @@
 import { box } from "./autosave.js";
-import { empty, isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
+import { isJson, sendInPlace, Sent, tell, tellWhy } from "./in_place.js";
 import { Presses } from "./keys.js";
 import { room, say } from "./room.js";
 
@@ -143,11 +143,11 @@ document.addEventListener("live:shown", () => {
 });
 
 async function flag(form, submitter) {
-  const sent = new FormData(form);
+  const sent = new Sent(form, submitter);
   try {
     const answer = await press(form, submitter);
     const { words } = await answer.json();
-    if (answer.ok) empty(form, sent);
+    if (answer.ok) sent.clear();
     tell(words, { care: !answer.ok });
   } catch (problem) {
     tellWhy(problem);

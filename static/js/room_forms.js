@@ -1,4 +1,4 @@
-import { empty, isJson, sendInPlace, tell, tellWhy } from "./in_place.js";
+import { isJson, sendInPlace, Sent, tell, tellWhy } from "./in_place.js";
 import { newKey } from "./keys.js";
 
 // The small forms beside a live screen send themselves, so that the screen stays as it is. What needs a look is sent
@@ -9,10 +9,10 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sending) return;
   form.dataset.sending = "1";
+  const sent = new Sent(form, event.submitter);
   try {
     const headers = { "X-In-Place": "1", Accept: "application/json" }; // it is said here, and not once more on the next page
-    let sent = null;
-    const answer = await sendInPlace(() => fetch(form.action, { method: "POST", body: (sent = new FormData(form, event.submitter)), headers, redirect: "manual" }));
+    const answer = await sendInPlace(() => fetch(form.action, { method: "POST", body: sent.body, headers, redirect: "manual" }));
     if (answer.status === 422) return form.submit();
     const said = answer.status === 204 ? form.dataset.liveForm : isJson(answer) && (await answer.json()).words;
     if (!said) throw new TypeError("not an answer of ours");
@@ -26,10 +26,10 @@ document.addEventListener("submit", async (event) => {
 });
 
 function isDone(form, sent) {
-  const hasMore = empty(form, sent);
+  const isEmpty = sent.clear();
   form.elements.idempotency_key.value = newKey();
   const around = form.closest("details");
-  if (around && !hasMore) {
+  if (around && isEmpty) {
     around.open = false;
     around.querySelector("summary").focus();
   }

@@ -6,12 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from reflection.domain.drafts import ask_for_call
-from reflection.domain.live import add_minutes
 from reflection.domain.live_rooms import come_in
-from reflection.domain.live_words import flag_word
 from reflection.models import LiveRun
-from reflection.tests.guests import ask
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.sessions import make_live, write
 
@@ -91,40 +87,6 @@ def test_a_press_whose_answer_was_lost_is_done_once_when_it_is_pressed_again(ope
     with page.expect_response("**/live/command/"):
         page.locator("#c-minute").click()
     assert LiveRun.objects.get().ends_at - before == 2 * MINUTE
-
-
-@pytest.mark.parametrize(
-    ("button", "place"),
-    [
-        ("Let in Gus", "Not heard yet today"),
-        ("Not this time.*Gus", "Not heard yet today"),
-        ("Explained.*neighbourhood", "Say that plainly"),
-        ("Explained.*levers", "Say that plainly"),
-        ("Done.*Bea Nwosu", re.compile("What is")),
-    ],
-)
-def test_the_focus_stays_near_a_button_that_goes_with_its_press(open_browser, session, amina, bea, button, place):
-    ask(session)
-    for word in ("levers", "neighbourhood"):
-        flag_word(session=session, word=word)
-    ask_for_call(participation=session.participations.get(membership__person=bea))
-    page = open_console(open_browser, session, amina)
-    press = page.get_by_role("button", name=re.compile(button))
-    press.focus()
-    page.keyboard.press("Enter")
-    expect(press).to_have_count(0)
-    expect(page.get_by_role("heading", name=place)).to_be_focused()
-
-
-def test_the_focus_is_not_pulled_back_to_where_somebody_once_pressed(open_browser, session, amina, lead):
-    page = open_console(open_browser, session, amina)
-    page.get_by_role("button", name=re.compile("Spoke.*Bea")).click()
-    expect(page.get_by_role("heading", name="Not heard yet today")).to_be_focused()
-    page.evaluate("document.activeElement.blur()")
-    with page.expect_event("console", lambda said: said.text == "shown"):
-        page.evaluate("document.addEventListener('live:shown', () => console.info('shown'), { once: true })")
-        add_minutes(session=session, by=lead)
-    expect(page.locator("body")).to_be_focused()
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (320, True)])

@@ -13,7 +13,6 @@ from reflection.domain.ratings import chosen_by
 from reflection.models import LivePlace
 from reflection.models.live import LiveRun
 from reflection.models.outcomes import Learning
-from reflection.models.themes import Theme
 from reflection.tests.browser.test_drafts import box, cookie_of, kept
 from reflection.tests.guests import KEY, let_in
 from reflection.tests.guests import cookie_of as guest_cookie
@@ -95,28 +94,6 @@ def test_while_people_write_a_press_counts_again_after_a_new_sign_in(open_browse
         page.locator("#c-minute").click()
     expect(answer_on(page)).to_have_text("")
     assert LiveRun.objects.get().ends_at > before
-
-
-def test_a_theme_that_is_typed_while_another_is_sent_stays_in_its_field(open_browser, session, amina, lead):
-    write(session)
-    assert reveal_led(session=session, by=lead, expected=LiveRun.objects.get().step)
-    page = open_browser(amina)
-    page.goto(f"/sessions/{session.pk}/live/")
-    name = page.get_by_label("What shall we call it?")
-
-    def slowly(route):
-        name.fill("Who can come at ten")
-        route.continue_()
-
-    page.route("**/themes/**", slowly, times=1)
-    name.fill("Who is missing")
-    name.press("Enter")
-    expect(answer_on(page)).to_contain_text("is on every screen")
-    expect(name).to_have_value("Who can come at ten")
-    page.wait_for_timeout(1000)  # a second press within a second is the same press
-    name.press("Enter")
-    expect(name).to_have_value("")
-    assert set(Theme.objects.values_list("name", flat=True)) == {"Who is missing", "Who can come at ten"}
 
 
 def test_words_are_not_sent_in_the_name_of_somebody_else_who_signed_in_since(words, ruth):

@@ -4,11 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from reflection.domain.live import go_next
-from reflection.domain.live_rooms import come_in
-from reflection.domain.live_talk import begin_talk
 from reflection.domain.live_voices import mark_spoke
 from reflection.models.drafts import Draft
-from reflection.models.live import LivePlace, LiveRun
+from reflection.models.live import LiveRun
 from reflection.tests.browser.test_drafts import bodies, box, wait_for
 from reflection.tests.browser.test_phone import follow, on
 from reflection.tests.live.listening import forget_revocations
@@ -119,22 +117,3 @@ def test_a_press_too_many_does_not_keep_the_box_from_being_saved(open_browser, s
     phone.unroute_all()
     box(phone).press_sequentially(" and more")
     wait_for(lambda: phone.wait_for_timeout(50) or bodies() == {"Words and more"})
-
-
-def test_the_focus_stays_on_the_page_when_a_turn_is_over(open_browser, session, lead, bea):
-    write(session)
-    on(session, lead, "reveal")
-    phone = follow(open_browser(bea, phone=True), session)
-    expect(phone.get_by_role("button", name="Raise my hand")).to_be_visible()
-    place = session.participations.get(membership__person=bea)
-    wait_for(lambda: phone.wait_for_timeout(50) or LivePlace.objects.filter(participation=place).exists())
-    heard = session.participations.exclude(membership__person=bea).first()
-    come_in(participation=heard)
-    assert mark_spoke(participation=heard, by=lead, seen=0)
-    begin_talk(session=session, by=lead)
-    skip = phone.get_by_role("button", name="Pass this time")
-    expect(skip).to_be_visible(timeout=MOVES)
-    skip.focus()
-    assert mark_spoke(participation=place, by=lead, seen=0)
-    expect(skip).to_be_hidden(timeout=MOVES)
-    expect(phone.locator("#live h1")).to_be_focused()
