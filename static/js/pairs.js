@@ -18,6 +18,7 @@ class PairBox {
     this.gone = new AbortController(); // ends what listens beyond the form, when another box takes its place
     this.key = `${PREFIX}${form.dataset.person}.pair.${form.elements.group.value}`;
     this.sending = null;
+    this.stood = form.querySelector("[data-pair-saved]").textContent.trim(); // what the line says of saved words
     this.clashes = null; // the version of the others' text that stands beside the box
     this.box.addEventListener("input", () => this.typed());
     form.addEventListener("submit", () => (this.leaving = true));
@@ -34,9 +35,9 @@ class PairBox {
   typed() {
     this.keep();
     if (this.isUnsaved && this.clashes === null) this.say(NOT_YET);
-    else if (!this.isUnsaved && !this.sending) {
+    else if (!this.isUnsaved && !this.sending && this.clashes === null) {
       this.forget(); // back to what the server has: nothing of what was typed and wiped again may come back
-      this.say(SAVED);
+      this.say(this.stood);
     }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
@@ -240,6 +241,7 @@ class PairBox {
   resolve() {
     this.clashes = null;
     this.notice();
+    this.box.focus();
     this.keep();
     this.save();
   }
@@ -263,6 +265,7 @@ class PairBox {
   say(words) {
     const place = this.form.querySelector("[data-pair-saved]");
     place.setAttribute("aria-busy", String(words === NOT_YET)); // comes and goes too often to be read out
+    if (words === SAVED) this.stood = words;
     if (place.textContent !== words) place.textContent = words;
   }
 }

@@ -124,12 +124,23 @@ def test_words_that_are_not_saved_are_not_said_to_be(windows, round):
             pass
     expect(above).to_be_focused()
     expect(line).to_have_text("Not saved yet…")
+    expect(bea.get_by_role("status").filter(has_text="Someone of you changed this meanwhile.")).to_be_visible()
+    box(bea).fill("First and")  # back to what the server had, and has no more
+    assert line.inner_text() == "Not saved yet…"
+    box(bea).fill("What Bea says")
+    above.press("Enter")
+    expect(box(bea)).to_be_focused()
+    expect(line).to_contain_text("Saved")
 
 
 def test_what_was_typed_to_a_pair_and_wiped_again_does_not_come_back(windows, round):
     console, bea, _ = windows.values()
     console.locator("#c-next").click()
     expect(box(bea)).to_be_visible()
+    box(bea).press("x")
+    expect(bea.locator("[data-pair-saved]")).to_have_text("Not saved yet…")
+    box(bea).press("Backspace")
+    expect(bea.locator("[data-pair-saved]")).to_have_text("")
     box(bea).fill("What we carry on")
     expect(bea.locator("[data-pair-saved]")).to_contain_text("Saved")
     box(bea).press_sequentially("x")
