@@ -70,7 +70,7 @@ def run():
         with server_of_ours() as ours, bare_server() as floor:
             listeners = open_screens(ours, screens, session, house), open_screens(floor, screens, session, house)
             rows += asyncio.run(compare(screens, session, ours, floor, *listeners))
-    return [*rows, renders(session)]
+    return [*rows, *renders(session)]
 
 
 def shown_live(house):
@@ -248,12 +248,16 @@ def figures(count, changes, ours, floor, our_cpu, floor_cpu, memory, drawn):
 
 
 def renders(session):
-    """How many blocks one change makes: those published, counted by Redis's own listener."""
+    """How many screens are drawn for one change, and in how many messages: counted by a listener of Redis."""
     with redis.Redis.from_url(settings.REDIS_URL).pubsub() as listener:
         listener.psubscribe(PREFIX + "*")
         listener.get_message(timeout=2)
         announce.announce_session(session.pk)
-        count = 0
-        while listener.get_message(timeout=0.5):
-            count += 1
-    return row("blocks made for one change, whatever the number of screens", "blocks", None, count, None, 3)
+        told = []
+        while message := listener.get_message(timeout=0.5):
+            told.append(message["data"])
+    drawn = sum(message.count(b"\nevent: screen\n") for message in told)
+    return [
+        row("screens drawn for one change, whatever the number of screens", "screens", None, drawn, None, 3),
+        row("messages to Redis for one change", "messages", None, len(told), None, 2),
+    ]

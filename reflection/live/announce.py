@@ -15,15 +15,16 @@ def announce_session(session_id):
     """
     if live := draw_screens(session_id):
         version, drawn = live
-        for listeners, html in drawn.items():
-            bus.publish(channel_of(session_id, listeners), version, blocks.screen(version, html))
+        phones = blocks.screen(version, drawn.pop(Listeners.PARTICIPANT))
+        bus.publish(version, {channel_of(session_id, Listeners.PARTICIPANT): phones})  # the many first
+        told = {channel_of(session_id, listeners): blocks.screen(version, html) for listeners, html in drawn.items()}
     else:
         version = Session.objects.filter(pk=session_id).values_list("screen_version", flat=True).first()
         if version is None:
             return
         # Phones that wait for the room to open listen already.
-        bus.publish(channel_of(session_id, Listeners.PARTICIPANT), version, blocks.moved(version))
-    bus.publish(channel_of(session_id, PAGES), version, blocks.moved(version))
+        told = {channel_of(session_id, Listeners.PARTICIPANT): blocks.moved(version)}
+    bus.publish(version, told | {channel_of(session_id, PAGES): blocks.moved(version)})
 
 
 def announce_revocation(partnership_id, person_id):

@@ -21,6 +21,7 @@ from reflection.live.hub import tell_hubs
 log = logging.getLogger(__name__)
 PREFIX = "partnering.live."
 REVOKE = PREFIX + "revoke"
+CHANGE = PREFIX + "change"
 ASK_AFTER = 5  # seconds of silence before Redis is asked whether it is there; as long again, and it is not
 
 
@@ -32,11 +33,20 @@ def _client(url):
     )
 
 
-def publish(channel, number, block):
-    """Give a finished block to everybody who listens to a channel, in whatever process. Never raises for a lost Redis."""
+def publish(number, told):
+    """Give finished blocks to everybody who listens, in whatever process. Never raises for a lost Redis.
+
+    What is told together goes in one message: a hub pays for each that it reads.
+
+    Arguments:
+        number: the version that they bring.
+        told: channel → block.
+    """
     if settings.REDIS_URL:
-        _send(PREFIX + channel, b"%d\n%b" % (number, block))
-    else:
+        blocks = (b"%b %d\n%b" % (channel.encode(), len(block), block) for channel, block in told.items())
+        _send(CHANGE, b"%d\n%b" % (number, b"".join(blocks)))
+        return
+    for channel, block in told.items():
         tell_hubs("publish", channel, number, block)
 
 
@@ -97,6 +107,17 @@ def _deliver(hub, name, data):
     if name == REVOKE:
         person, at = data.decode().split()
         hub.revoke(person, float(at))
-    else:
-        number, _, block = data.partition(b"\n")
-        hub.publish(name.removeprefix(PREFIX), int(number), block)
+    elif name == CHANGE:
+        for channel, number, block in _blocks_in(data):
+            hub.publish(channel, number, block)
+
+
+def _blocks_in(data):
+    """What `publish` put into one message: (channel, number, block) of each."""
+    end = data.index(b"\n")
+    number = int(data[:end])
+    while (begin := end + 1) < len(data):
+        end = data.index(b"\n", begin)
+        channel, length = data[begin:end].split()
+        begin, end = end + 1, end + int(length)
+        yield channel.decode(), number, data[begin : end + 1]

@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -196,3 +197,15 @@ def test_a_newcomer_to_the_group_ends_nobodys_stream(larkmere, lead, told, djang
         new = create_person(email="new@larkmere.example", full_name="New Person")
         join_partnership(partnership=larkmere, person=new, by=lead.person)
     assert told.revoked == []
+
+
+def test_blocks_of_one_message_arrive_each_as_it_was_made(settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    sent, heard = [], []
+    monkeypatch.setattr(bus, "_send", lambda name, message: sent.append((name, message)))
+    told = {"a:participant": moved(7), "a:projector": b"", "a:pages": "id: 7\n\nzwölf 12\n\n".encode()}
+    bus.publish(7, told)
+    hub = SimpleNamespace(publish=lambda *block: heard.append(block))
+    for name, message in sent:
+        bus._deliver(hub, name, message)
+    assert (len(sent), heard) == (1, [(channel, 7, block) for channel, block in told.items()])
