@@ -21,16 +21,10 @@ from reflection.tests.browser.test_phone import follow, on
 from reflection.tests.guests import ask
 from reflection.tests.live.listening import forget_revocations
 from reflection.tests.pairs import in_pairs, make_together
-from reflection.tests.sessions import make_live, write
+from reflection.tests.sessions import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOVES = 15_000  # ms
-
-
-@pytest.fixture
-def session(live_app, larkmere, framework, lead):
-    forget_revocations()
-    return make_live(larkmere, framework, lead, attribution="named")
 
 
 def press(button):

@@ -16,18 +16,11 @@ from reflection.models.outcomes import Learning
 from reflection.tests.browser.test_drafts import box, cookie_of, kept
 from reflection.tests.guests import KEY, let_in
 from reflection.tests.guests import cookie_of as guest_cookie
-from reflection.tests.live.listening import forget_revocations
 from reflection.tests.ratings import make_rating
-from reflection.tests.sessions import make_live, write
+from reflection.tests.sessions import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SIGNED_OUT = "You have been signed out, so this was not sent. What you typed or chose stays here."
-
-
-@pytest.fixture
-def session(live_app, larkmere, framework, lead):
-    forget_revocations()
-    return make_live(larkmere, framework, lead, attribution="named")
 
 
 @pytest.fixture

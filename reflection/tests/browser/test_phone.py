@@ -10,17 +10,10 @@ from reflection.domain.sessions import close_session
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
 from reflection.models.votes import Vote
-from reflection.tests.live.listening import forget_revocations
-from reflection.tests.sessions import make_live, write
+from reflection.tests.sessions import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STAGES = ("write", "reveal", "group", "choose", "agree")
-
-
-@pytest.fixture
-def session(live_app, larkmere, framework, lead):
-    forget_revocations()
-    return make_live(larkmere, framework, lead, attribution="named")
 
 
 def follow(page, session):

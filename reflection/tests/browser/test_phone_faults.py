@@ -24,12 +24,6 @@ MOVED = "The group has moved on to “Reveal”"
 
 
 @pytest.fixture
-def session(live_app, larkmere, framework, lead):
-    forget_revocations()
-    return make_live(larkmere, framework, lead, attribution="named")
-
-
-@pytest.fixture
 def sealed(live_app, larkmere, framework, lead):
     forget_revocations()
     return make_live(larkmere, framework, lead)

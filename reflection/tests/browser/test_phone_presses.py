@@ -7,19 +7,13 @@ from reflection.domain.live import go_next
 from reflection.domain.live_voices import mark_spoke
 from reflection.models.drafts import Draft
 from reflection.models.live import LiveRun
+from reflection.tests.browser.holding import Held
 from reflection.tests.browser.test_drafts import bodies, box, wait_for
 from reflection.tests.browser.test_phone import follow, on
-from reflection.tests.live.listening import forget_revocations
-from reflection.tests.sessions import make_live, write
+from reflection.tests.sessions import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOVES = 15_000  # ms
-
-
-@pytest.fixture
-def session(live_app, larkmere, framework, lead):
-    forget_revocations()
-    return make_live(larkmere, framework, lead, attribution="named")
 
 
 def go_on(session, lead):
@@ -41,21 +35,12 @@ def test_an_older_answer_does_not_bring_back_the_part_that_has_ended(open_browse
     write(session)
     on(session, lead, "group")
     phone = follow(open_browser(bea, phone=True), session)
-    held = []
-
-    def hold_the_first(route):
-        if held:
-            route.continue_()
-        else:
-            held.append((route, route.fetch()))
-
-    phone.route("**/live/mine/**", hold_the_first)
+    held = Held(phone, "**/live/mine/**")
     go_on(session, lead)
-    wait_for(lambda: phone.wait_for_timeout(50) or held)
+    held.wait()
     with phone.expect_response("**/live/mine/**"):
         go_on(session, lead)
-    route, choosing = held[0]
-    route.fulfill(response=choosing)
+    choosing = held.let_go()
     phone.wait_for_timeout(500)
     assert "data-live-dots" in choosing.text()
     expect(phone.locator("[data-live-dots]")).to_have_count(0)
